@@ -1,0 +1,89 @@
+package contract
+
+import "time"
+
+// PlainCall is the body of POST /send in wire format "plain", as the documents'
+// services send it: email carries a subject, SMS and push a message. Any 2xx is
+// success.
+type PlainCall struct {
+	To      string `json:"to"`
+	Subject string `json:"subject,omitempty"`
+	Message string `json:"message,omitempty"`
+}
+
+// PlainReply is the body of a provider's answer in wire format "plain".
+type PlainReply struct {
+	ID    string `json:"id,omitempty"`
+	Error string `json:"error,omitempty"`
+}
+
+// Behaviour is how one provider behaves from now on.
+type Behaviour struct {
+	Latency     string  `json:"latency"`                // in the notation of package latency: "200ms", "{uniform: [100ms, 1s]}"
+	ErrorRate   float64 `json:"error_rate,omitempty"`   // share of calls answered with ErrorStatus, 0 to 1
+	ErrorStatus int     `json:"error_status,omitempty"` // 500 when zero
+}
+
+// MockConfig starts the mock providers: the first line on their standard input
+// when the harness runs them.
+type MockConfig struct {
+	Seed      uint64               `json:"seed"`
+	Providers map[string]Behaviour `json:"providers"`
+}
+
+// MockReady is the first line the mock providers print: base URLs by channel
+// (a provider each on its own port, as in life) and of the control port.
+type MockReady struct {
+	Providers map[string]string `json:"providers"`
+	Control   string            `json:"control"`
+}
+
+// MockSettings (PUT /settings on the control port) replaces the behaviour of the
+// providers it names from now on, all in one step; it ends their timeline.
+type MockSettings struct {
+	Providers map[string]Behaviour `json:"providers"`
+}
+
+// MockTimeline (PUT /timeline on the control port) replaces behaviours at set
+// times, each step atomically for all providers it names.
+type MockTimeline struct {
+	Zero  time.Time  `json:"zero"` // start of measurement
+	Steps []MockStep `json:"steps"`
+}
+
+// MockStep is one step of a timeline.
+type MockStep struct {
+	At        time.Duration        `json:"at"` // after zero, ns
+	Providers map[string]Behaviour `json:"providers"`
+}
+
+// MockStats is what GET /stats on the control port answers.
+type MockStats struct {
+	Providers map[string]ProviderStats `json:"providers"`
+	CPU       time.Duration            `json:"cpu"` // of the mock's process since its start, ns; negative: not known here
+}
+
+// ProviderStats is what one provider saw. Probes (k >= ProbeBase) are left out.
+type ProviderStats struct {
+	Calls        uint64         `json:"calls"`      // requests received on /send
+	Accepted     uint64         `json:"accepted"`   // answered 2xx
+	Failed       uint64         `json:"failed"`     // answered with the error status on purpose
+	Rejected     uint64         `json:"rejected"`   // malformed: 4xx
+	Untagged     uint64         `json:"untagged"`   // without a readable " #<k>": delayed by arrival order
+	Duplicates   uint64         `json:"duplicates"` // accepted more than once for the same k
+	Abandoned    uint64         `json:"abandoned"`  // the caller hung up before the answer
+	InFlightPeak int64          `json:"in_flight_peak"`
+	Connections  uint64         `json:"connections"` // accepted since the start
+	BytesIn      uint64         `json:"bytes_in"`    // bodies received
+	DelayError   DelayQuantiles `json:"delay_error"` // served minus planned delay
+}
+
+// DelayQuantiles summarises a histogram of durations in nanoseconds.
+type DelayQuantiles struct {
+	Count uint64        `json:"count"`
+	P50   time.Duration `json:"p50"`
+	P90   time.Duration `json:"p90"`
+	P99   time.Duration `json:"p99"`
+	P999  time.Duration `json:"p999"`
+	Max   time.Duration `json:"max"`
+}
