@@ -1,0 +1,106 @@
+package latency
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// dists generates any valid distribution, each kind by its own parameters.
+func dists() *rapid.Generator[Dist] {
+	return rapid.Custom(func(t *rapid.T) Dist {
+		a := time.Duration(rapid.Int64Range(1, int64(time.Minute)).Draw(t, "a"))
+		b := a + time.Duration(rapid.Int64Range(1, int64(time.Minute)).Draw(t, "b"))
+		switch rapid.SampledFrom(Kinds()).Draw(t, "kind").Name {
+		case "constant":
+			return constant{a}
+		case "uniform":
+			return uniform{a, b}
+		case "normal":
+			return normal{a, b - a}
+		case "lognormal":
+			return lognormal{a, min(b, a*(maxSpread-1))}
+		case "exponential":
+			return exponential{a}
+		}
+		panic("a kind without a generator")
+	})
+}
+
+func shares() *rapid.Generator[float64] {
+	return rapid.Float64Range(0, math.Nextafter(1, 0))
+}
+
+// TestKinds holds every family to its listing: the example parses, is of the
+// kind it stands for, and prints as it was written.
+func TestKinds(t *testing.T) {
+	for _, k := range Kinds() {
+		d, err := Parse(k.Example)
+		if err != nil {
+			t.Errorf("%s: %v", k.Name, err)
+			continue
+		}
+		if d.Kind() != k.Name || d.String() != k.Example {
+			t.Errorf("%s: got kind %q, %q; want %q", k.Name, d.Kind(), d, k.Example)
+		}
+		if k.Summary == "" {
+			t.Errorf("%s has no summary", k.Name)
+		}
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := dists().Draw(t, "dist")
+		got, err := Parse(d.String())
+		if err != nil || got != d {
+			t.Fatalf("Parse(%q) = %v, %v", d, got, err)
+		}
+	})
+}
+
+func TestQuantileIsMonotoneAndNotNegative(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := dists().Draw(t, "dist")
+		u, v := shares().Draw(t, "u"), shares().Draw(t, "v")
+		if u > v {
+			u, v = v, u
+		}
+		if lo, hi := d.Quantile(u), d.Quantile(v); lo < 0 || lo > hi || hi > longestDelay {
+			t.Fatalf("%s: Q(%v) = %v, Q(%v) = %v", d, u, lo, v, hi)
+		}
+	})
+}
+
+func TestQuantilesByParameter(t *testing.T) {
+	tests := []struct {
+		text string
+		u    float64
+		want time.Duration
+	}{
+		{"200ms", 0, 200 * time.Millisecond},
+		{"200ms", 0.999, 200 * time.Millisecond},
+		{"{uniform: [100ms, 1s]}", 0, 100 * time.Millisecond},
+		{"{uniform: [100ms, 1s]}", 0.5, 550 * time.Millisecond},
+		{"{normal: {mean: 50ms, sd: 5ms}}", 0, 0},
+		{"{normal: {mean: 50ms, sd: 5ms}}", 0.5, 50 * time.Millisecond},
+		{"{normal: {mean: 50ms, sd: 5ms}}", 0.8413447460685429, 55 * time.Millisecond},
+		{"{normal: {mean: 0s, sd: 10ms}}", 0.6826894921370859, 10 * time.Millisecond}, // a half-normal
+		{"{lognormal: {p50: 65ms, p99: 400ms}}", 0, 0},
+		{"{lognormal: {p50: 65ms, p99: 400ms}}", 0.5, 65 * time.Millisecond},
+		{"{lognormal: {p50: 65ms, p99: 400ms}}", 0.99, 400 * time.Millisecond},
+		{"{exponential: {mean: 50ms}}", 0, 0},
+		{"{exponential: {mean: 50ms}}", 1 - 1/math.E, 50 * time.Millisecond},
+	}
+	for _, tt := range tests {
+		d, err := Parse(tt.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.Quantile(tt.u); (got - tt.want).Abs() > 10 {
+			t.Errorf("%s: Q(%v) = %v, want %v", tt.text, tt.u, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package latency
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestParseRefuses(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"", "latency is empty: write one of 200ms | {uniform"},
+		{"200", "200: a latency needs a unit: 200ms"},
+		{"0.5", "0.5: a latency needs a unit"},
+		{"true", "true is not a duration"},
+		{"fast", `"fast" is not a duration: write 200ms, or one of constant, uniform`},
+		{"-5ms", "-5ms is negative"},
+		{"61m", "61m is longer than 1h0m0s"},
+		{"[1ms, 2ms]", "is not a duration"},
+		{"{unifrom: [1ms, 2ms]}",
+			`unknown latency "unifrom" (valid: constant, uniform, normal, lognormal, exponential)`},
+		{"{}", "0 kinds given"},
+		{"{uniform: [1ms, 2ms], constant: 3ms}", "2 kinds given (constant, uniform)"},
+		{"{uniform: 5ms}", "latency uniform: needs two bounds: [100ms, 1s]"},
+		{"{uniform: [5ms]}", "needs two bounds"},
+		{"{uniform: [1s, 5ms]}", "the upper bound 5ms is below the lower bound 1s"},
+		{"{uniform: [1, 5ms]}", "lower bound: 1: a latency needs a unit: 1ms"},
+		{"{uniform: [1ms, -5ms]}", "upper bound: -5ms is negative"},
+		{"{normal: 5ms}", "needs {mean: 50ms, sd: 50ms}"},
+		{"{normal: {mean: 5ms}}", "sd is missing"},
+		{"{normal: {mean: 5ms, sd: 1ms, max: 9ms}}", `unknown parameter "max" (valid: mean, sd)`},
+		{"{normal: {mean: 5ms, sd: 0s}}", "write 5ms for a constant"},
+		{"{lognormal: {p50: 9ms, p99: 5ms}}", "p99 5ms is below p50 9ms"},
+		{"{lognormal: {p50: 9ms, p99: 9ms}}", "write 9ms for a constant"},
+		{"{lognormal: {p50: 0s, p99: 5ms}}", "p50 must be longer than 0s"},
+		{"{lognormal: {p50: 1ms, p99: 1s}}", "not below 1000 times p50"},
+		{"{exponential: {mean: 0s}}", "mean must be longer than 0s"},
+		{"{exponential: {mean: }}", "mean: a duration is missing"},
+		{"{uniform: [1ms, 2ms]", "not valid YAML"},
+		{"{uniform: [1ms, 2ms], uniform: [1ms, 2ms]}", "not valid YAML"},
+		{strings.Repeat("[", 10_000), "at most 256"},
+	}
+	for _, tt := range tests {
+		d, err := Parse(tt.text)
+		if err == nil {
+			t.Errorf("Parse(%q) = %v, want an error", tt.text, d)
+			continue
+		}
+		if !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("Parse(%q): %q, want one line with %q", tt.text, err, tt.want)
+		}
+	}
+}
+
+func TestParseAcceptsTheLongFormOfAConstant(t *testing.T) {
+	d, err := Parse("{constant: 200ms}")
+	if err != nil || d.String() != "200ms" {
+		t.Errorf("got %v, %v", d, err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, k := range Kinds() {
+		f.Add(k.Example)
+	}
+	f.Add("&a [*a]")
+	f.Add("{? : ")
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := Parse(text)
+		if err != nil {
+			return
+		}
+		if q := d.Quantile(0.5); q < 0 {
+			t.Errorf("%q: Q(0.5) = %v", text, q)
+		}
+		again, err := Parse(d.String())
+		if err != nil || again != d {
+			t.Errorf("%q: Parse(%q) = %v, %v", text, d, again, err)
+		}
+	})
+}

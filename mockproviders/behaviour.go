@@ -1,0 +1,80 @@
+package mockproviders
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/latency"
+)
+
+// behaviour is a contract.Behaviour that has been checked.
+type behaviour struct {
+	latency     latency.Dist
+	errorRate   float64
+	errorStatus int
+}
+
+// step is a behaviour in force from a time on.
+type step struct {
+	at time.Duration // after the timeline's zero
+	behaviour
+}
+
+// schedule is all that one provider will do: base, until the first step.
+type schedule struct {
+	base  behaviour
+	zero  time.Time
+	steps []step // in order of time
+}
+
+// at is the behaviour in force at a moment. There is no timer behind a
+// timeline: each call asks, so that no call can fall between two behaviours.
+func (s schedule) at(now time.Time) behaviour {
+	if len(s.steps) == 0 {
+		return s.base
+	}
+	return behaviourAt(s.base, s.steps, now.Sub(s.zero))
+}
+
+// behaviourAt is the last of the steps that has come at time t.
+func behaviourAt(base behaviour, steps []step, t time.Duration) behaviour {
+	for _, s := range slices.Backward(steps) {
+		if s.at <= t {
+			return s.behaviour
+		}
+	}
+	return base
+}
+
+// defaultErrorStatus is what a provider fails with unless told otherwise.
+const defaultErrorStatus = 500
+
+func newBehaviour(b contract.Behaviour) (behaviour, error) {
+	d, err := latency.Parse(b.Latency)
+	if err != nil {
+		return behaviour{}, err
+	}
+	if !(b.ErrorRate >= 0 && b.ErrorRate <= 1) { // NaN is neither
+		return behaviour{}, fmt.Errorf("error_rate %v is not a share from 0 to 1", b.ErrorRate)
+	}
+	status := b.ErrorStatus
+	if status == 0 {
+		status = defaultErrorStatus
+	}
+	if status < 400 || status > 599 {
+		return behaviour{}, fmt.Errorf("error_status %d is not from 400 to 599", status)
+	}
+	return behaviour{latency: d, errorRate: b.ErrorRate, errorStatus: status}, nil
+}
+
+// planned is the delay of the n-th call for k at a provider.
+func (b behaviour) planned(seed, k uint64, provider string, n int) time.Duration {
+	return b.latency.Quantile(latency.Draw(seed, k, provider, n))
+}
+
+// fails reports whether that call fails.
+func (b behaviour) fails(seed, k uint64, provider string, n int) bool {
+	return latency.DrawFault(seed, k, provider, n) < b.errorRate
+}

@@ -1,0 +1,160 @@
+package mockproviders
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+// BenchmarkCalls measures the mock as a process of its own: the CPU time of one
+// call, and how much later than planned it is served. One iteration is two
+// seconds of load; the client keeps a schedule and costs little, yet shares the
+// machine, so the figures are an upper bound.
+func BenchmarkCalls(b *testing.B) {
+	for _, load := range []struct {
+		rate    int
+		latency time.Duration
+	}{
+		{2_000, 200 * time.Millisecond},
+		{10_000, 0},
+		{10_000, 200 * time.Millisecond},
+	} {
+		b.Run(fmt.Sprintf("rate=%d/latency=%v", load.rate, load.latency), func(b *testing.B) {
+			p := startProcess(b, load.latency)
+			defer p.stop(b)
+			before := p.stats(b)
+			begin := time.Now()
+			for range b.N {
+				offer(b, p.email, load.rate, load.latency, 2*time.Second)
+			}
+			took, after := time.Since(begin), p.stats(b)
+			s := after.Providers[contract.Email]
+			b.ReportMetric(0, "ns/op") // the length of the run says nothing
+			b.ReportMetric(float64(s.Accepted)/took.Seconds(), "calls/s")
+			b.ReportMetric(float64((after.CPU-before.CPU).Microseconds())/float64(s.Accepted), "cpu-µs/call")
+			b.ReportMetric(float64(s.DelayError.P50)/1e6, "late-p50-ms")
+			b.ReportMetric(float64(s.DelayError.P99)/1e6, "late-p99-ms")
+		})
+	}
+}
+
+// process is the mock in a process of its own.
+type process struct {
+	cmd            *exec.Cmd
+	email, control string
+}
+
+func startProcess(b *testing.B, latency time.Duration) *process {
+	b.Helper()
+	cfg, err := json.Marshal(contract.MockConfig{Seed: 1, Providers: emailOnly(latency.String())})
+	if err != nil {
+		b.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), asProgram+"="+string(cfg))
+	cmd.Stderr = os.Stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	var ready contract.MockReady
+	if err := json.NewDecoder(stdout).Decode(&ready); err != nil {
+		b.Fatal(err)
+	}
+	return &process{cmd, strings.TrimPrefix(ready.Providers[contract.Email], "http://"), ready.Control}
+}
+
+func (p *process) stop(b *testing.B) {
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		b.Error(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		b.Error(err)
+	}
+}
+
+func (p *process) stats(b *testing.B) (s contract.MockStats) {
+	b.Helper()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Get(p.control + "/stats")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(resp.Body).Decode(&s); err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+// offer sends rate calls a second, in turn over enough connections that none
+// is asked again before it has answered.
+func offer(b *testing.B, address string, rate int, latency, length time.Duration) {
+	conns := int(float64(rate)*(latency.Seconds()+0.05)) + 1
+	start := time.Now().Add(50 * time.Millisecond)
+	var all sync.WaitGroup
+	for i := range conns {
+		all.Go(func() {
+			if err := lane(address, i, conns, rate, start, length); err != nil {
+				b.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// lane sends every conns-th call of the schedule on one connection.
+func lane(address string, first, conns, rate int, start time.Time, length time.Duration) error {
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	answers := bufio.NewReaderSize(c, 512)
+	for k := first; ; k += conns {
+		due := time.Duration(k) * time.Second / time.Duration(rate)
+		if due > length {
+			return nil
+		}
+		time.Sleep(time.Until(start.Add(due)))
+		body := callFor(uint64(k))
+		if _, err := fmt.Fprintf(c, "POST /send HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"+
+			"Content-Length: %d\r\n\r\n%s", len(body), body); err != nil {
+			return err
+		}
+		if err := skipAnswer(answers); err != nil {
+			return err
+		}
+	}
+}
+
+// skipAnswer reads one answer: a header and a body that ends with a brace.
+func skipAnswer(r *bufio.Reader) error {
+	status, err := r.ReadString('\n')
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(status, " 200 ") {
+		return fmt.Errorf("answered %q", strings.TrimSpace(status))
+	}
+	_, err = r.ReadSlice('}')
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

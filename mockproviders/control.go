@@ -1,0 +1,75 @@
+package mockproviders
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/valyala/fasthttp"
+)
+
+// control answers the control port.
+type control struct{ mock *Mock }
+
+var _ handler = control{}
+
+// route is one request the control port answers.
+type route struct {
+	method, path string
+	do           func(m *Mock, ctx *fasthttp.RequestCtx) error // an error is the caller's: 400
+}
+
+func routes() []route {
+	return []route{
+		{fasthttp.MethodGet, "/healthz", healthz},
+		{fasthttp.MethodGet, "/stats", getStats},
+		{fasthttp.MethodPut, "/settings", putSettings},
+		{fasthttp.MethodPut, "/timeline", putTimeline},
+	}
+}
+
+func (c control) refused() {} // the control port keeps no statistics of itself
+
+func (c control) serve(ctx *fasthttp.RequestCtx) {
+	var valid []string
+	for _, r := range routes() {
+		valid = append(valid, r.method+" "+r.path)
+		if string(ctx.Path()) != r.path {
+			continue
+		}
+		if string(ctx.Method()) != r.method {
+			notAllowed(ctx, r.method)
+			return
+		}
+		if err := r.do(c.mock, ctx); err != nil {
+			refuse(ctx, fasthttp.StatusBadRequest, err.Error())
+		}
+		return
+	}
+	refuse(ctx, fasthttp.StatusNotFound, "no such path (valid: "+strings.Join(valid, ", ")+")")
+}
+
+func healthz(_ *Mock, ctx *fasthttp.RequestCtx) error {
+	return writeJSON(ctx, map[string]string{"status": "ok"})
+}
+
+func getStats(m *Mock, ctx *fasthttp.RequestCtx) error {
+	return writeJSON(ctx, m.Stats())
+}
+
+func putSettings(m *Mock, ctx *fasthttp.RequestCtx) error {
+	ctx.SetStatusCode(fasthttp.StatusNoContent)
+	return m.settings.replace(ctx.PostBody())
+}
+
+func putTimeline(m *Mock, ctx *fasthttp.RequestCtx) error {
+	ctx.SetStatusCode(fasthttp.StatusNoContent)
+	return m.settings.schedule(ctx.PostBody(), time.Now())
+}
+
+func writeJSON(ctx *fasthttp.RequestCtx, v any) error {
+	body, err := json.Marshal(v)
+	ctx.SetContentType("application/json")
+	ctx.SetBody(body)
+	return err
+}

@@ -1,0 +1,16 @@
+//go:build unix
+
+package mockproviders
+
+import "golang.org/x/sys/unix"
+
+// hungUp looks at what the peer sent without taking it: the end of the stream
+// or an error means that it has hung up. It never blocks.
+func hungUp(fd uintptr) bool {
+	var b [1]byte
+	n, _, err := unix.Recvfrom(int(fd), b[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+	if err == unix.EAGAIN || err == unix.EINTR {
+		return false
+	}
+	return err != nil || n == 0
+}

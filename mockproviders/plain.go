@@ -1,0 +1,59 @@
+package mockproviders
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+// Wire format "plain": contract.PlainCall in, contract.PlainReply out.
+
+// decodePlain reads a call. Unknown fields are let pass: a provider is not the
+// judge of its callers' style.
+func decodePlain(body []byte) (contract.PlainCall, error) {
+	var call contract.PlainCall
+	if err := json.Unmarshal(body, &call); err != nil {
+		return call, fmt.Errorf("malformed JSON: %w", err)
+	}
+	if call.To == "" {
+		return call, errors.New("to is missing")
+	}
+	return call, nil
+}
+
+// answerPlain writes the answer to a call. The body is put together by hand:
+// nothing in it needs escaping.
+func answerPlain(ctx *fasthttp.RequestCtx, a answer) {
+	c := ctx.Conn().(*conn)
+	c.text = a.serverTiming(c.text[:0])
+	ctx.Response.Header.SetBytesV("Server-Timing", c.text)
+	ctx.SetContentType("application/json")
+	if a.status != 0 {
+		c.text = append(c.text[:0], `{"error":"refused on purpose"}`...)
+		ctx.SetStatusCode(a.status)
+	} else {
+		c.text = append(c.text[:0], `{"id":"`...)
+		c.text = append(a.id(c.text), `"}`...)
+	}
+	ctx.SetBody(c.text)
+}
+
+// refuse answers a request that is not a valid call.
+func refuse(ctx *fasthttp.RequestCtx, status int, problem string) {
+	body, err := json.Marshal(contract.PlainReply{Error: problem})
+	if err != nil { // a string always marshals
+		status = fasthttp.StatusInternalServerError
+	}
+	ctx.SetStatusCode(status)
+	ctx.SetContentType("application/json")
+	ctx.SetBody(body)
+}
+
+func notAllowed(ctx *fasthttp.RequestCtx, method string) {
+	refuse(ctx, fasthttp.StatusMethodNotAllowed, "method not allowed (valid: "+method+")")
+	ctx.Response.Header.Set("Allow", method)
+}

@@ -1,0 +1,150 @@
+package mockproviders
+
+import (
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+const pathSend = "/send"
+
+// provider answers POST /send for one channel.
+type provider struct {
+	name        string
+	settings    *settings
+	stop        <-chan struct{}
+	connections *atomic.Uint64
+	arrivals    atomic.Uint64 // of calls without a tag
+	ledger      ledger
+	stats       stats
+}
+
+var _ handler = (*provider)(nil)
+
+func newProvider(name string, s *settings, stop <-chan struct{}) *provider {
+	return &provider{name: name, settings: s, stop: stop}
+}
+
+func (p *provider) refused() { p.stats.reject(0) }
+
+func (p *provider) snapshot() contract.ProviderStats {
+	s := p.stats.snapshot()
+	s.Connections = p.connections.Load()
+	return s
+}
+
+// serve sorts out what is not a call, then answers it.
+func (p *provider) serve(ctx *fasthttp.RequestCtx) {
+	if string(ctx.Path()) != pathSend {
+		refuse(ctx, fasthttp.StatusNotFound, "no such path (valid: POST "+pathSend+")")
+		return
+	}
+	body := ctx.PostBody()
+	if !ctx.IsPost() {
+		p.stats.reject(len(body))
+		notAllowed(ctx, fasthttp.MethodPost)
+		return
+	}
+	call, err := decodePlain(body)
+	if err != nil {
+		p.stats.reject(len(body))
+		refuse(ctx, fasthttp.StatusBadRequest, err.Error())
+		return
+	}
+	k, tagged := tagOf(call)
+	if tagged && k >= contract.ProbeBase {
+		answerPlain(ctx, answer{provider: p.name, k: k, n: 1})
+		return
+	}
+	p.stats.enter(len(body))
+	defer p.stats.leave()
+	p.answer(ctx, p.plan(k, tagged, ctx.Time()))
+}
+
+// plan decides delay and outcome of a call by the behaviour in force at its
+// arrival. A call without a tag is known by its number of arrival.
+func (p *provider) plan(k uint64, tagged bool, arrival time.Time) answer {
+	a := answer{provider: p.name, k: k, n: 1, tagged: tagged}
+	if tagged {
+		a.n = p.ledger.next(k)
+	} else {
+		a.k = p.arrivals.Add(1) - 1
+		p.stats.untagged.Add(1)
+	}
+	b := p.settings.of(p.name, arrival)
+	a.planned = b.planned(p.settings.seed, a.k, p.name, a.n)
+	if b.fails(p.settings.seed, a.k, p.name, a.n) {
+		a.status = b.errorStatus
+	}
+	return a
+}
+
+// answer waits, looks whether anybody is still there, and answers. The look
+// costs a system call, so it is saved where there was no wait.
+func (p *provider) answer(ctx *fasthttp.RequestCtx, a answer) {
+	c := ctx.Conn().(*conn)
+	if !c.wait(a.planned-time.Since(ctx.Time()), p.stop) {
+		return // the connection is cut
+	}
+	a.served = time.Since(ctx.Time())
+	if a.planned > 0 && c.abandoned() {
+		p.stats.abandoned.Add(1)
+		ctx.SetConnectionClose()
+		return
+	}
+	p.stats.delayError.record(c.id, a.served-a.planned)
+	answerPlain(ctx, a)
+	p.count(a)
+}
+
+func (p *provider) count(a answer) {
+	if a.status != 0 {
+		p.stats.failed.Add(1)
+		return
+	}
+	p.stats.accepted.Add(1)
+	if a.tagged && p.ledger.accept(a.k) {
+		p.stats.duplicates.Add(1)
+	}
+}
+
+// tagOf reads k from the end of the subject or, failing that, of the message.
+func tagOf(c contract.PlainCall) (k uint64, ok bool) {
+	if k, ok = contract.ParseTag(c.Subject); ok {
+		return k, true
+	}
+	return contract.ParseTag(c.Message)
+}
+
+// answer is what one call gets.
+type answer struct {
+	provider        string
+	k               uint64
+	n               int // the n-th call for k
+	tagged          bool
+	status          int // 0: success
+	planned, served time.Duration
+}
+
+// serverTiming appends "planned;dur=200.000, served;dur=200.312", in ms.
+func (a answer) serverTiming(b []byte) []byte {
+	b = append(b, "planned;dur="...)
+	b = appendMillis(b, a.planned)
+	b = append(b, ", served;dur="...)
+	return appendMillis(b, a.served)
+}
+
+func appendMillis(b []byte, d time.Duration) []byte {
+	return strconv.AppendFloat(b, float64(d)/float64(time.Millisecond), 'f', 3, 64)
+}
+
+// id appends what the provider calls the message: "email-17-1".
+func (a answer) id(b []byte) []byte {
+	b = append(append(b, a.provider...), '-')
+	b = append(strconv.AppendUint(b, a.k, 10), '-')
+	return strconv.AppendInt(b, int64(a.n), 10)
+}

@@ -1,0 +1,107 @@
+package mockproviders
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+// stats are the counters of one provider. Every call ends in exactly one of
+// accepted, failed, rejected and abandoned, or is still in flight.
+type stats struct {
+	calls, accepted, failed, rejected, abandoned atomic.Uint64
+	untagged, duplicates, bytesIn                atomic.Uint64
+	inFlight, inFlightPeak                       atomic.Int64
+	delayError                                   delayError
+}
+
+// enter counts a call of so many bytes as in flight.
+func (s *stats) enter(bytes int) {
+	s.calls.Add(1)
+	s.bytesIn.Add(uint64(bytes))
+	now := s.inFlight.Add(1)
+	for {
+		peak := s.inFlightPeak.Load()
+		if now <= peak || s.inFlightPeak.CompareAndSwap(peak, now) {
+			return
+		}
+	}
+}
+
+func (s *stats) leave() { s.inFlight.Add(-1) }
+
+// reject counts a call that never was in flight.
+func (s *stats) reject(bytes int) {
+	s.calls.Add(1)
+	s.rejected.Add(1)
+	s.bytesIn.Add(uint64(bytes))
+}
+
+// snapshot reads the outcomes first and the calls last, so that under load
+// the sum of the outcomes never exceeds the calls.
+func (s *stats) snapshot() contract.ProviderStats {
+	out := contract.ProviderStats{
+		Accepted:     s.accepted.Load(),
+		Failed:       s.failed.Load(),
+		Rejected:     s.rejected.Load(),
+		Untagged:     s.untagged.Load(),
+		Duplicates:   s.duplicates.Load(),
+		Abandoned:    s.abandoned.Load(),
+		InFlightPeak: s.inFlightPeak.Load(),
+		BytesIn:      s.bytesIn.Load(),
+		DelayError:   s.delayError.quantiles(),
+	}
+	out.Calls = s.calls.Load()
+	return out
+}
+
+// delayError is the histogram of served minus planned delay, striped by
+// connection because hdrhistogram is not safe for concurrent use.
+type delayError [4]struct {
+	mu sync.Mutex
+	h  *hdrhistogram.Histogram
+}
+
+// Range and precision of the histogram: 1 µs to a minute, 3 digits.
+const (
+	finest   = time.Microsecond
+	coarsest = time.Minute
+	digits   = 3
+)
+
+func newHistogram() *hdrhistogram.Histogram {
+	return hdrhistogram.New(int64(finest), int64(coarsest), digits)
+}
+
+func (e *delayError) record(conn uint64, d time.Duration) {
+	stripe := &e[conn%uint64(len(e))]
+	stripe.mu.Lock()
+	defer stripe.mu.Unlock()
+	if stripe.h == nil {
+		stripe.h = newHistogram()
+	}
+	// Within the range by construction, hence no error.
+	_ = stripe.h.RecordValue(int64(min(max(d, 0), coarsest)))
+}
+
+// quantiles merges the stripes.
+func (e *delayError) quantiles() contract.DelayQuantiles {
+	all := newHistogram()
+	for i := range e {
+		e[i].mu.Lock()
+		if e[i].h != nil {
+			all.Merge(e[i].h)
+		}
+		e[i].mu.Unlock()
+	}
+	at := func(percent float64) time.Duration { return time.Duration(all.ValueAtQuantile(percent)) }
+	return contract.DelayQuantiles{
+		Count: uint64(all.TotalCount()),
+		P50:   at(50), P90: at(90), P99: at(99), P999: at(99.9),
+		Max: time.Duration(all.Max()),
+	}
+}
