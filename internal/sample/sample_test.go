@@ -1,0 +1,216 @@
+//go:build linux
+
+package sample
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// The test binary plays the process that is measured, by role.
+const roleVariable = "SAMPLE_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(roleVariable) {
+	case "burner":
+		burn(300 * time.Millisecond)
+		report()
+	case "parent": // of a burner that ends midway
+		child := exec.Command(os.Args[0])
+		child.Env = append(os.Environ(), roleVariable+"=burner")
+		if err := child.Run(); err != nil {
+			os.Exit(3)
+		}
+		burn(100 * time.Millisecond)
+		report()
+	case "holder":
+		held := make([]byte, 64<<20)
+		for i := range held {
+			held[i] = byte(i)
+		}
+		report()
+		_ = held[0]
+	default:
+		goleak.VerifyTestMain(m)
+	}
+}
+
+// burn uses CPU time as the process itself counts it.
+func burn(d time.Duration) {
+	for block := [32]byte{}; used(syscall.RUSAGE_SELF) < d; {
+		for range 1000 {
+			block = sha256.Sum256(block[:])
+		}
+	}
+}
+
+func used(who int) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(who, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(syscall.TimevalToNsec(u.Utime) + syscall.TimevalToNsec(u.Stime))
+}
+
+// report prints the CPU used, own and of children, and waits for the end of input.
+func report() {
+	fmt.Println((used(syscall.RUSAGE_SELF) + used(syscall.RUSAGE_CHILDREN)).Nanoseconds())
+	_, _ = io.Copy(io.Discard, os.Stdin)
+}
+
+// play starts a role and returns its pid and the CPU it says it has used.
+func play(t *testing.T, role string) (pid int, cpu time.Duration) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), roleVariable+"="+role)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Error(err)
+		}
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	ns, err := strconv.ParseInt(strings.TrimSpace(line), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cmd.Process.Pid, time.Duration(ns)
+}
+
+func noOrphans(int) (time.Duration, bool) { return 0, false }
+
+// The meter agrees with what the processes say of themselves: a child that has
+// ended is counted, in whole ticks of 10 ms.
+func TestCPU(t *testing.T) {
+	for role, slack := range map[string]time.Duration{"burner": 5 * time.Millisecond, "parent": 40 * time.Millisecond} {
+		t.Run(role, func(t *testing.T) {
+			pid, want := play(t, role)
+			got, err := NewTree(pid, noOrphans).CPU()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if (got - want).Abs() > slack {
+				t.Errorf("measured %v, the process says %v", got, want)
+			}
+		})
+	}
+}
+
+func TestMemory(t *testing.T) {
+	pid, _ := play(t, "holder")
+	m, err := NewTree(pid, noOrphans).Memory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const held = 64 << 20
+	if m.PSS < held || m.PSS > held+64<<20 || m.HWM < m.PSS/2 {
+		t.Errorf("PSS %d and HWM %d of a process that holds %d", m.PSS, m.HWM, held)
+	}
+	if m.Processes != 1 || m.Threads < 1 || m.Files < 3 {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestSwitches(t *testing.T) {
+	pid, _ := play(t, "burner")
+	n, err := NewTree(pid, noOrphans).Switches()
+	if err != nil || n == 0 {
+		t.Errorf("%d context switches: %v", n, err)
+	}
+}
+
+func TestGoneIsAnErrorNotAZero(t *testing.T) {
+	cmd := exec.Command("true")
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	tree := NewTree(cmd.Process.Pid, noOrphans)
+	if cpu, err := tree.CPU(); err == nil {
+		t.Errorf("CPU of a process that has gone: %v", cpu)
+	}
+	if m, err := tree.Memory(); err == nil {
+		t.Errorf("memory of a process that has gone: %+v", m)
+	}
+}
+
+func TestOrphansAreCounted(t *testing.T) {
+	pid, _ := play(t, "holder")
+	tree := NewTree(pid, func(int) (time.Duration, bool) { return time.Hour, true })
+	tree.last[1<<30] = time.Second // was seen once, has ended
+	cpu, err := tree.CPU()
+	if err != nil || cpu < time.Hour {
+		t.Fatalf("%v %v", cpu, err)
+	}
+	if again, err := tree.CPU(); err != nil || again >= 2*time.Hour {
+		t.Fatalf("counted again: %v %v", again, err)
+	}
+}
+
+func TestWatch(t *testing.T) {
+	pid, _ := play(t, "holder")
+	ctx, cancel := context.WithCancel(t.Context())
+	var samples []record.Sample
+	zero := time.Now()
+	peaks := Watch(ctx, NewTree(pid, noOrphans), zero, func(s record.Sample) {
+		if samples = append(samples, s); len(samples) == 3 {
+			cancel()
+		}
+	})
+	if len(samples) != 4 || samples[3].PSS == nil {
+		t.Fatalf("%d samples; the last reads memory: %+v", len(samples), samples[len(samples)-1])
+	}
+	if peaks.PSS == nil || *peaks.PSS < 64<<20 || peaks.Processes == nil || *peaks.Processes != 1 {
+		t.Fatalf("%+v", peaks)
+	}
+	for i := 1; i < len(samples); i++ {
+		if samples[i].At <= samples[i-1].At || samples[i].CPU < samples[i-1].CPU {
+			t.Errorf("samples go back: %+v then %+v", samples[i-1], samples[i])
+		}
+	}
+}
+
+func TestMachine(t *testing.T) {
+	before, err := ReadMachine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	burn(used(syscall.RUSAGE_SELF) + 50*time.Millisecond)
+	after, err := ReadMachine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := after.Sub(before); d.Busy <= 0 || d.Total() < d.Busy || d.Idle < 0 || d.Steal < 0 {
+		t.Errorf("%+v", d)
+	}
+	if n, err := TimeWait(); err != nil || n < 0 {
+		t.Errorf("%d %v", n, err)
+	}
+}
