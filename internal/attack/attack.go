@@ -1,0 +1,157 @@
+package attack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/shape"
+)
+
+// leadTime lies between the announcement of zero and the first send.
+const leadTime = 20 * time.Millisecond
+
+// Run carries out a job and writes its events to out, one JSON object a line.
+// When ctx ends it stops sending and cancels what is in flight.
+func Run(ctx context.Context, job *Job, out io.Writer) error {
+	sh, err := shape.Parse(job.Shape)
+	if err != nil {
+		return fmt.Errorf("load: %w", err)
+	}
+	file, err := newEncoder(job.Requests)
+	if err != nil {
+		return err
+	}
+	a := prepare(ctx, job, sh, file)
+	emit := json.NewEncoder(out)
+	if err := emit.Encode(Event{Zero: &a.zero}); err != nil {
+		return fmt.Errorf("announce the start: %w", err)
+	}
+	gen := a.run(func(t record.Tick) { _ = emit.Encode(Event{Tick: &t}) }) // the harness may have gone
+	if err := file.close(); err != nil {
+		gen.WriteError = err.Error()
+	}
+	return emit.Encode(Event{Done: gen})
+}
+
+// assault is one attack under way.
+type assault struct {
+	job       *Job
+	ctx       context.Context // ended by the user
+	cancel    context.CancelCauseFunc
+	pacer     *pacer
+	transport *transport
+	collector *collector
+	zero      time.Time
+	end       time.Time // of the window
+}
+
+func prepare(ctx context.Context, job *Job, sh shape.Shape, file *encoder) *assault {
+	begin := time.Now().Add(leadTime)
+	a := &assault{job: job, ctx: ctx, zero: begin.Add(job.Warmup)}
+	a.end = a.zero.Add(job.Duration)
+	base, cancel := context.WithCancelCause(context.Background())
+	a.cancel = cancel
+	connections, closed := shape.Closed(sh)
+	limit := job.MaxInFlight
+	if closed {
+		limit = connections
+	}
+	a.pacer = &pacer{
+		shape: shape.WithWarmup(shape.Seeded(sh, job.Seed), job.Warmup),
+		begin: begin, warmup: job.Warmup, end: job.Warmup + job.Duration,
+		closed: closed, limit: int64(limit), slots: newSlots(), stop: ctx.Done(),
+	}
+	a.transport = newTransport(base, job, a.pacer.slots, limit)
+	a.collector = newCollector(a.pacer, a.zero, file)
+	return a
+}
+
+// run attacks until the window is over and everything has been answered or cut
+// off at the end of the drain.
+func (a *assault) run(tick func(record.Tick)) *record.Generator {
+	attacker := vegeta.NewAttacker(
+		vegeta.Client(&http.Client{Transport: a.transport, CheckRedirect: noRedirect}),
+		vegeta.Workers(uint64(a.pacer.limit)), vegeta.MaxWorkers(uint64(a.pacer.limit)),
+	)
+	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: a.job.URL})
+	time.Sleep(time.Until(a.pacer.begin))
+	results := attacker.Attack(target, a.pacer, 0, "")
+	ticker := time.NewTicker(record.TickLength)
+	defer ticker.Stop()
+	end := time.NewTimer(time.Until(a.end))
+	cutoff := time.NewTimer(time.Until(a.end) + a.job.Drain)
+	defer end.Stop()
+	defer cutoff.Stop()
+	user := a.ctx.Done()
+	for {
+		select {
+		case r, open := <-results:
+			if !open {
+				return a.finish(tick)
+			}
+			a.collector.add(r)
+		case now := <-ticker.C:
+			tick(a.collector.cut(now))
+		case <-end.C:
+			if a.pacer.closed { // an open loop ends by its schedule, so that every slot is accounted for
+				attacker.Stop()
+			}
+		case <-cutoff.C:
+			a.cancel(errUnfinished)
+		case <-user:
+			user = nil
+			attacker.Stop()
+			a.cancel(errUnfinished)
+		}
+	}
+}
+
+func (a *assault) finish(tick func(record.Tick)) *record.Generator {
+	now := time.Now()
+	tick(a.collector.cut(now))
+	a.cancel(nil)
+	a.transport.inner.CloseIdleConnections()
+	g := a.collector.total()
+	g.Window = min(a.job.Duration, max(0, now.Sub(a.zero)))
+	g.DrainTook = max(0, now.Sub(a.end))
+	g.Connections = a.transport.dials.Load()
+	g.MaxRSS = maxRSS()
+	return g
+}
+
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// Probe sends one notification outside any load and returns the answer.
+func Probe(ctx context.Context, url string, channels []string, k uint64) (int, []byte, error) {
+	return Post(ctx, url, body{channels}.append(nil, k))
+}
+
+// Post sends a body and returns status and answer.
+func Post(ctx context.Context, url string, content []byte) (int, []byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(content))
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	return resp.StatusCode, answer, err
+}
+
+// Judge checks the answer to a probe and says what is wrong with it, or nothing.
+func Judge(code int, answer []byte, channels []string) (record.Outcome, string) {
+	v := judge(code, answer, channels)
+	return v.outcome, v.err
+}
