@@ -1,0 +1,136 @@
+package scenario
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/latency"
+	"github.com/notifybench/notifybench/internal/strict"
+)
+
+// Fields of a provider.
+const (
+	fieldLatency = "latency"
+	fieldRate    = "error_rate"
+	fieldStatus  = "error_status"
+)
+
+func providerFields() []string { return []string{fieldLatency, fieldRate, fieldStatus} }
+
+const defaultErrorStatus = 500
+
+// request reads what each notification asks for.
+func (d *decoder) request() {
+	m := d.top.Get("request").Map("path", "channels")
+	path := m.Get("path")
+	if path.Text(&d.s.Path) && (!strings.HasPrefix(d.s.Path, "/") || strings.ContainsAny(d.s.Path, " ?#")) {
+		path.Notef("write a path such as /notify", "%q is not a path", d.s.Path)
+	}
+	d.channels(m.Get("channels"))
+	d.top.Get("wire").OneOf(&d.s.Wire, "plain")
+}
+
+func (d *decoder) channels(n strict.Node) {
+	if !n.Present() {
+		return
+	}
+	items := n.List("write [email, sms]")
+	for _, item := range items {
+		var channel string
+		switch {
+		case !item.OneOf(&channel, contract.Channels()...):
+		case slices.Contains(d.s.Channels, channel):
+			item.Notef("name each channel once", "channel %s is repeated", channel)
+		default:
+			d.s.Channels = append(d.s.Channels, channel)
+		}
+	}
+	if len(items) == 0 {
+		n.Note("no channel", "name at least one of "+strings.Join(contract.Channels(), ", "))
+	}
+}
+
+// providers reads the mocks' behaviour, in calling order, and sees to it that
+// channels and providers match.
+func (d *decoder) providers() {
+	m := d.top.Need("providers", "{email: {latency: 200ms}}").Map(contract.Channels()...)
+	for _, channel := range contract.Channels() {
+		if n := m.Get(channel); n.Present() {
+			d.s.Providers = append(d.s.Providers, provider(channel, n))
+			if d.s.Channels != nil && !slices.Contains(d.s.Channels, channel) {
+				n.Notef("add it to request.channels, or remove it", "no notification uses provider %s", channel)
+			}
+		}
+	}
+	if d.top.Get("providers").IsMap() && len(d.s.Providers) == 0 {
+		d.top.Get("providers").Note("no provider", "add email: {latency: 200ms}")
+	}
+	d.match()
+}
+
+// match defaults the channels to the providers there are, or checks them.
+func (d *decoder) match() {
+	if d.s.Channels == nil {
+		for _, p := range d.s.Providers {
+			d.s.Channels = append(d.s.Channels, p.Channel)
+		}
+	}
+	for _, channel := range d.s.Channels {
+		if d.s.provider(channel) == nil && d.top.Get("providers").Present() {
+			d.top.Get("providers").Notef("add "+channel+": {latency: 200ms}", "channel %s has no provider", channel)
+		}
+	}
+}
+
+// provider of a channel; nil where there is none.
+func (s *Scenario) provider(channel string) *Provider {
+	for i := range s.Providers {
+		if s.Providers[i].Channel == channel {
+			return &s.Providers[i]
+		}
+	}
+	return nil
+}
+
+func provider(channel string, n strict.Node) Provider {
+	p := Provider{Channel: channel, ErrorStatus: defaultErrorStatus}
+	m := n.Map(providerFields()...)
+	m.Need(fieldLatency, "200ms")
+	for _, field := range providerFields() {
+		setField(&p, field, m.Get(field))
+	}
+	return p
+}
+
+// setField reads one field of a provider; false where that failed and was noted.
+func setField(p *Provider, field string, n strict.Node) bool {
+	switch field {
+	case fieldRate:
+		return n.Share(&p.ErrorRate)
+	case fieldStatus:
+		return n.Int(&p.ErrorStatus, 400, 599)
+	}
+	d := decodeLatency(n)
+	if d != nil {
+		p.Latency = d
+	}
+	return d != nil
+}
+
+// decodeLatency reads a distribution; nil where that failed and was noted.
+func decodeLatency(n strict.Node) latency.Dist {
+	if !n.Present() {
+		return nil
+	}
+	d, err := latency.From(n.Value())
+	if err != nil {
+		what, instead, _ := strings.Cut(err.Error(), ": write ")
+		if instead != "" {
+			instead = "write " + instead
+		}
+		n.Note(what, instead)
+		return nil
+	}
+	return d
+}

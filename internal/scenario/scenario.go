@@ -1,0 +1,89 @@
+// Package scenario turns a strict YAML file into a Scenario: what to compare,
+// under which loads, against which providers. Everything wrong with a file is
+// reported at once, each problem as file:line:column, what it is, and what to
+// write instead.
+package scenario
+
+import (
+	"time"
+
+	"github.com/notifybench/notifybench/internal/latency"
+	"github.com/notifybench/notifybench/internal/shape"
+)
+
+// Isolation of the cores.
+const (
+	Pinned = "pinned" // the server has its cores to itself
+	Shared = "shared" // everything may run everywhere
+)
+
+// Scenario is one comparison, resolved: defaults filled in, everything checked.
+type Scenario struct {
+	Name        string
+	Title       string
+	Source      Source
+	Path        string   // of the request
+	Channels    []string // each notification's
+	Wire        string   // "plain"
+	Providers   []Provider
+	Servers     []Server
+	Loads       []Load
+	Duration    time.Duration // of measurement
+	Warmup      time.Duration
+	Timeout     time.Duration // of one request
+	Drain       time.Duration
+	MaxInFlight int
+	Trials      int
+	Isolation   string
+	SLO         *SLO
+	Timeline    []Step
+
+	File string // as given
+}
+
+// Source cites the article a scenario reproduces.
+type Source struct{ Document, Section string }
+
+// Provider is how one provider behaves at the start.
+type Provider struct {
+	Channel     string
+	Latency     latency.Dist
+	ErrorRate   float64 // share of calls answered with ErrorStatus
+	ErrorStatus int
+}
+
+// Server is one row of the comparison.
+type Server struct {
+	Name      string              // folder of the server
+	Label     string              // how the row is called; unique
+	Processes int                 // at least 1
+	Set       map[string]string   // settings of its server.yaml
+	Pos       Position            // for later problems: unknown server
+	SetPos    map[string]Position // the same of each setting
+}
+
+// Load is one load with its name.
+type Load struct {
+	Name  string
+	Shape shape.Shape
+}
+
+// SLO is the service-level objective.
+type SLO struct {
+	P99    time.Duration
+	Errors float64 // share, 0 to 1
+}
+
+// Step is one step of the timeline: the full behaviour of the providers it
+// changes, from At (after the start of measurement) on.
+type Step struct {
+	At        time.Duration
+	Providers []Provider
+	Text      string // for marks in charts: "email latency 500ms"
+}
+
+// Position is a place in a file.
+type Position struct {
+	File         string
+	Line, Column int
+}

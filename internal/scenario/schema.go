@@ -1,0 +1,119 @@
+package scenario
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/invopop/jsonschema"
+)
+
+// Schema is the JSON Schema (draft 2020-12) of a scenario file, from which
+// editors complete and check as one types. Decode is the authority: it also knows
+// what no schema can say.
+func Schema() ([]byte, error) {
+	s := reflector().Reflect(fileSchema{})
+	s.Title = "notifybench scenario"
+	for key, text := range descriptions() {
+		if property, ok := s.Properties.Get(key); ok {
+			property.Description = text
+		}
+	}
+	text, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encode the scenario schema: %w", err)
+	}
+	return append(text, '\n'), nil
+}
+
+func reflector() *jsonschema.Reflector {
+	return &jsonschema.Reflector{
+		Anonymous:      true,
+		ExpandedStruct: true,
+		Namer:          func(t reflect.Type) string { return strings.TrimSuffix(t.Name(), "Schema") },
+	}
+}
+
+// descriptions of the keys of a scenario, shown by editors.
+func descriptions() map[string]string {
+	return map[string]string{
+		"name":          "name of the scenario; default: that of its file",
+		"title":         "what it compares, in a line",
+		"source":        "the article it reproduces",
+		"request":       "what each notification asks for",
+		"wire":          "wire format of the providers",
+		"providers":     "how the mock providers behave",
+		"servers":       "the rows of the comparison",
+		"loads":         "each server is measured under each load; the keys are names of your own",
+		"duration":      "of measurement; default: 2s",
+		"warmup":        "load before the measurement, discarded; default: 1s",
+		"timeout":       "of one request; default: 10s",
+		"drain":         "what is in flight at the end gets this long, then is unfinished; default: 1s",
+		"max_in_flight": "what would exceed it is not sent, and counted as unsent (open loop)",
+		"trials":        "measurements of each server under each load",
+		"isolation":     "pinned: the server has its cores to itself (default); shared: all use all",
+		"slo":           "service-level objective",
+		"timeline":      "what changes during the measurement; its zero is the start of measurement",
+	}
+}
+
+// fileSchema mirrors a scenario file, a field for each of keys().
+type fileSchema struct {
+	Name        nameSchema             `json:"name,omitempty"`
+	Title       string                 `json:"title" jsonschema:"minLength=1"`
+	Source      *sourceSchema          `json:"source,omitempty"`
+	Request     *requestSchema         `json:"request,omitempty"`
+	Wire        string                 `json:"wire,omitempty" jsonschema:"enum=plain,default=plain"`
+	Providers   providersSchema        `json:"providers"`
+	Servers     []serverSchema         `json:"servers" jsonschema:"minItems=1"`
+	Loads       map[string]shapeSchema `json:"loads"`
+	Duration    durationSchema         `json:"duration,omitempty"`
+	Warmup      durationSchema         `json:"warmup,omitempty"`
+	Timeout     durationSchema         `json:"timeout,omitempty"`
+	Drain       durationSchema         `json:"drain,omitempty"`
+	MaxInFlight int                    `json:"max_in_flight,omitempty" jsonschema:"minimum=1,default=1000"`
+	Trials      int                    `json:"trials,omitempty" jsonschema:"minimum=1,maximum=100,default=6"`
+	Isolation   string                 `json:"isolation,omitempty" jsonschema:"enum=pinned,enum=shared"`
+	SLO         *sloSchema             `json:"slo,omitempty"`
+	Timeline    []stepSchema           `json:"timeline,omitempty"`
+}
+
+type sourceSchema struct {
+	Document string `json:"document" jsonschema:"description=title of the article"`
+	Section  string `json:"section,omitempty"`
+}
+
+type requestSchema struct {
+	Path     string          `json:"path,omitempty" jsonschema:"pattern=^/,default=/notify"`
+	Channels []channelSchema `json:"channels,omitempty" jsonschema:"minItems=1,uniqueItems=true"`
+}
+
+type providersSchema struct {
+	Email *providerSchema `json:"email,omitempty"`
+	SMS   *providerSchema `json:"sms,omitempty"`
+	Push  *providerSchema `json:"push,omitempty"`
+}
+
+type providerSchema struct {
+	Latency     latencySchema `json:"latency"`
+	ErrorRate   shareSchema   `json:"error_rate,omitempty"`
+	ErrorStatus int           `json:"error_status,omitempty" jsonschema:"minimum=400,maximum=599,default=500"`
+}
+
+type rowSchema struct {
+	Name      nameSchema              `json:"name"`
+	Processes int                     `json:"processes,omitempty" jsonschema:"minimum=1,maximum=1024,default=1"`
+	Set       map[string]scalarSchema `json:"set,omitempty" jsonschema:"description=settings of its server.yaml"`
+	Label     string                  `json:"label,omitempty" jsonschema:"description=how the row is called"`
+}
+
+type sloSchema struct {
+	P99    durationSchema `json:"p99"`
+	Errors shareSchema    `json:"errors,omitempty"`
+}
+
+type stepSchema struct {
+	At  durationSchema         `json:"at"`
+	Set map[string]valueSchema `json:"set"`
+}

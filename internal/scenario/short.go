@@ -1,0 +1,52 @@
+package scenario
+
+import (
+	"slices"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/shape"
+)
+
+// shortBudget is the time all cells of a short run may take together, builds,
+// starts and reports not counted.
+const shortBudget = 45 * time.Second
+
+const shortTrials = 2
+
+// Cells is how many measurements the scenario takes.
+func (s *Scenario) Cells() int { return len(s.Servers) * len(s.Loads) * s.Trials }
+
+// Length is the time all cells take together, each with a full drain.
+func (s *Scenario) Length() time.Duration {
+	return time.Duration(s.Cells()) * (s.Warmup + s.Duration + s.Drain)
+}
+
+// Short is the scenario cut to fit shortBudget: at most two trials, and where
+// that is not enough every time of the run shortened alike, loads and timelines
+// that change included. Rates, latencies and the timeout of a request stay. It
+// shows that everything works; it is too short to rank by.
+func Short(s *Scenario) *Scenario {
+	cut := *s
+	cut.Trials = min(s.Trials, shortTrials)
+	if cut.Length() <= shortBudget {
+		return &cut
+	}
+	factor := float64(shortBudget) / float64(cut.Length())
+	cut.Warmup = scale(s.Warmup, factor)
+	cut.Duration = max(time.Millisecond, scale(s.Duration, factor))
+	cut.Drain = scale(s.Drain, factor)
+	cut.Loads = slices.Clone(s.Loads)
+	for i := range cut.Loads {
+		cut.Loads[i].Shape = shape.Scale(s.Loads[i].Shape, factor)
+	}
+	cut.Timeline = slices.Clone(s.Timeline)
+	for i := range cut.Timeline {
+		cut.Timeline[i].At = scale(s.Timeline[i].At, factor)
+	}
+	return &cut
+}
+
+// scale shortens a time, to a whole number of milliseconds below.
+func scale(t time.Duration, factor float64) time.Duration {
+	return time.Duration(float64(t) * factor).Truncate(time.Millisecond)
+}
