@@ -1,0 +1,88 @@
+// Package servers_test holds the conformance suite: it drives every folder with
+// a server.yaml over HTTP, as a real process, against fake providers. A server
+// that does not pass may not be measured.
+package servers_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "servers")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	if programs, err = build(dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code := m.Run()
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return code
+}
+
+// subject is what a case is run against.
+type subject struct {
+	*testing.T
+	style  string
+	client string
+}
+
+// run starts the server with a provider client and settings.
+func (s subject) run(p providers, env ...string) *program {
+	s.Helper()
+	return run(s.T, programs[s.style], append(append(p.env(), contract.EnvClient+"="+s.client), env...)...)
+}
+
+// testCase is one thing that every server must do.
+type testCase struct {
+	name  string
+	run   func(subject)
+	calls bool   // depends on the provider client: run with each
+	only  string // a style; empty: all
+}
+
+func cases() []testCase {
+	var all []testCase
+	for _, group := range [][]testCase{
+		requestCases(), refusalCases(), providerCases(), experimentCases(), lifeCases(), processCases(),
+	} {
+		all = append(all, group...)
+	}
+	return all
+}
+
+func TestConformance(t *testing.T) {
+	for style := range programs {
+		for _, c := range cases() {
+			clients := []string{contract.ClientNetHTTP}
+			if c.calls {
+				clients = append(clients, contract.ClientFastHTTP)
+			}
+			for _, client := range clients {
+				if c.only != "" && c.only != style {
+					continue
+				}
+				t.Run(style+"/"+c.name+"/"+client, func(t *testing.T) {
+					t.Parallel()
+					c.run(subject{t, style, client})
+				})
+			}
+		}
+	}
+}

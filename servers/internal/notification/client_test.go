@@ -1,0 +1,118 @@
+package notification
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+// eachClient runs a test with every implementation against one provider.
+func eachClient(t *testing.T, provider http.HandlerFunc, test func(*testing.T, client)) {
+	for _, kind := range clientKinds() {
+		t.Run(kind.name, func(t *testing.T) {
+			srv := httptest.NewServer(provider)
+			defer srv.Close()
+			defer srv.CloseClientConnections()
+			cfg := testConfig(srv.URL)
+			cfg.MaxConns = 1
+			c := kind.new(cfg)
+			defer c.close()
+			test(t, c)
+		})
+	}
+}
+
+func TestClientPost(t *testing.T) {
+	echo := func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if r.URL.Path != "/send" || r.Header.Get("User-Agent") != userAgent ||
+			r.Header.Get("Content-Type") != ContentType {
+			w.WriteHeader(http.StatusTeapot)
+		}
+		w.Write([]byte(`{"id":"` + string(body) + `"}`))
+	}
+	eachClient(t, echo, func(t *testing.T, c client) {
+		for _, text := range []string{"one", "two", "three"} {
+			got, err := c.post(0, []byte(text), time.Now().Add(time.Minute))
+			if want := (response{http.StatusOK, text}); err != nil || got != want {
+				t.Errorf("got %v, %v, want %v", got, err, want)
+			}
+		}
+	})
+}
+
+// TestClientTimesOut tells a call that was written from one that never got a
+// connection, because the only one is busy.
+func TestClientTimesOut(t *testing.T) {
+	arrived := make(chan struct{}, 2)
+	hang := func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		arrived <- struct{}{}
+		<-r.Context().Done()
+	}
+	eachClient(t, hang, func(t *testing.T, c client) {
+		first := make(chan error, 1)
+		go func() {
+			_, err := c.post(0, []byte("{}"), time.Now().Add(2*time.Second))
+			first <- err
+		}()
+		<-arrived
+		_, err := c.post(0, []byte("{}"), time.Now().Add(50*time.Millisecond))
+		wantTimeout(t, "without a connection", err, false)
+		wantTimeout(t, "without an answer", <-first, true)
+	})
+}
+
+func wantTimeout(t *testing.T, what string, err error, written bool) {
+	t.Helper()
+	failure, ok := errors.AsType[*callError](err)
+	if !ok || !failure.timeout || failure.written != written {
+		t.Errorf("%s: got %#v, want a timeout with written %t", what, err, written)
+	}
+}
+
+// TestClientSendsOnce has a provider that cuts every connection off after it has
+// read a call: it must not be called again for that.
+func TestClientSendsOnce(t *testing.T) {
+	var calls atomic.Int64
+	cut := func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		calls.Add(1)
+		panic(http.ErrAbortHandler)
+	}
+	eachClient(t, cut, func(t *testing.T, c client) {
+		calls.Store(0)
+		for n := range int64(3) {
+			_, err := c.post(0, []byte("{}"), time.Now().Add(time.Minute))
+			failure, ok := errors.AsType[*callError](err)
+			if !ok || failure.timeout {
+				t.Errorf("got %v, want a failure that is no timeout", err)
+			}
+			if got := calls.Load(); got != n+1 {
+				t.Errorf("the provider was called %d times for %d calls", got, n+1)
+			}
+		}
+	})
+}
+
+func TestClientUnknown(t *testing.T) {
+	if _, err := findClient("curl"); err == nil {
+		t.Error("found a client that does not exist")
+	}
+	for _, s := range contract.Settings() {
+		if s.Name != "client" {
+			continue
+		}
+		for _, name := range s.OneOf {
+			if _, err := findClient(name); err != nil {
+				t.Errorf("%s is a valid setting: %v", name, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package notification
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/notification/internal/experiment"
+)
+
+// Config is the service's configuration.
+type Config struct {
+	Providers        [channelCount]*url.URL // by channel; nil: the channel is not offered
+	Sequential       bool                   // fan-out; otherwise all calls of a request at once
+	Client           string                 // contract.ClientNetHTTP, contract.ClientFastHTTP
+	ClientPerRequest bool
+	MaxConns         int // per provider
+	CallTimeout      time.Duration
+	Deadline         time.Duration
+	Workers          int // pool only
+	Backlog          int // pool only
+	Experiments      experiment.Config
+}
+
+// FromEnv reads the configuration from environment variables; what is not set
+// has the default of contract.Settings. It reports every problem at once, one
+// line each.
+func FromEnv(getenv func(string) string) (Config, error) {
+	e := env{get: getenv}
+	cfg := Config{
+		Sequential:       e.text(contract.EnvFanout) == contract.FanoutSequential,
+		Client:           e.text(contract.EnvClient),
+		ClientPerRequest: e.text(contract.EnvSession) == contract.SessionPerRequest,
+		MaxConns:         e.integer(contract.EnvMaxConns, 1),
+		CallTimeout:      e.duration(contract.EnvCallTimeout, 1),
+		Deadline:         e.duration(contract.EnvDeadline, 1),
+		Workers:          e.integer(contract.EnvWorkers, 1),
+		Backlog:          e.integer(contract.EnvBacklog, 0),
+		Experiments: experiment.Config{
+			Work:        e.duration(contract.EnvWork, 0),
+			Hold:        e.duration(contract.EnvHold, 0),
+			Ballast:     e.bytes(contract.EnvBallast),
+			Fail:        e.share(contract.EnvFail),
+			RoundsPerMS: e.rate(contract.EnvRoundsPerMS),
+		},
+	}
+	offered := false
+	for i := range channels {
+		cfg.Providers[i] = e.provider(channels[i].urlEnv)
+		offered = offered || getenv(channels[i].urlEnv) != ""
+	}
+	if !offered {
+		e.problem("no provider: set at least one of EMAIL_URL, SMS_URL, PUSH_URL")
+	}
+	return cfg, errors.Join(e.problems...)
+}
+
+// env reads typed values and collects what is wrong with them.
+type env struct {
+	get      func(string) string
+	problems []error
+}
+
+func (e *env) problem(format string, args ...any) {
+	e.problems = append(e.problems, fmt.Errorf(format, args...))
+}
+
+// setting finds a variable among the well-known ones, with its value or default.
+func (e *env) setting(name string) (contract.Setting, string) {
+	for _, s := range contract.Settings() {
+		if s.Env == name {
+			if v := e.get(name); v != "" {
+				return s, v
+			}
+			return s, s.Default
+		}
+	}
+	panic("no such setting: " + name)
+}
+
+func (e *env) text(name string) string {
+	s, v := e.setting(name)
+	for _, valid := range s.OneOf {
+		if v == valid {
+			return v
+		}
+	}
+	e.problem("%s: %q is unknown (valid: %s)", name, v, strings.Join(s.OneOf, ", "))
+	return s.Default
+}
+
+func (e *env) integer(name string, least int) int {
+	_, v := e.setting(name)
+	n, err := strconv.Atoi(v)
+	switch {
+	case err != nil:
+		e.problem("%s: %q is not a whole number", name, v)
+	case n < least:
+		e.problem("%s: %d is less than %d", name, n, least)
+	}
+	return n
+}
+
+func (e *env) duration(name string, least time.Duration) time.Duration {
+	_, v := e.setting(name)
+	d, err := time.ParseDuration(v)
+	switch {
+	case err != nil:
+		e.problem("%s: %q is not a duration (write 200ms, 5s)", name, v)
+	case d < 0:
+		e.problem("%s: %s is negative", name, v)
+	case d < least:
+		e.problem("%s: must be more than zero", name)
+	}
+	return d
+}
+
+func (e *env) bytes(name string) int64 {
+	_, v := e.setting(name)
+	n, ok := parseBytes(v)
+	if !ok {
+		e.problem("%s: %q is not a number of bytes (write 64MiB, 10MB, 4096)", name, v)
+	}
+	return n
+}
+
+func (e *env) share(name string) float64 {
+	_, v := e.setting(name)
+	f, ok := parseShare(v)
+	if !ok {
+		e.problem("%s: %q is not a share (write 0.05 or 5%%)", name, v)
+	}
+	return f
+}
+
+// rate reads a positive number that may be absent: then it is 0.
+func (e *env) rate(name string) float64 {
+	v := e.get(name)
+	if v == "" {
+		return 0
+	}
+	f, err := strconv.ParseFloat(v, 64)
+	if err != nil || !(f > 0 && f < 1e12) {
+		e.problem("%s: %q is not a positive number", name, v)
+	}
+	return f
+}
+
+// provider reads a base URL that may be absent: then it is nil.
+func (e *env) provider(name string) *url.URL {
+	v := e.get(name)
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" ||
+		u.Host == "" || u.RawQuery != "" || u.User != nil {
+		// The value is left out, as a URL may hold a secret.
+		e.problem("%s: not a base URL (write http://127.0.0.1:9001)", name)
+		return nil
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/") + "/send" // JoinPath would leave it relative where there is none
+	return u
+}

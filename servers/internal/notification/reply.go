@@ -1,0 +1,62 @@
+package notification
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+// Reply is an answer before a transport has it: JSON with its status.
+type Reply struct {
+	Status     int
+	Allow      string // header of a 405
+	RetryAfter string // header of a 503, seconds
+	Body       []byte
+}
+
+// ContentType is the media type of every Reply.
+const ContentType = "application/json"
+
+// NotFound answers an unknown path.
+func NotFound() Reply { return refuse(http.StatusNotFound, "no such path") }
+
+// MethodNotAllowed answers a known path under a wrong method.
+func MethodNotAllowed(allow string) Reply {
+	r := refuse(http.StatusMethodNotAllowed, "method not allowed; use "+allow)
+	r.Allow = allow
+	return r
+}
+
+// BodyTooLarge answers a body beyond contract.MaxBody.
+func BodyTooLarge() Reply { return refuse(http.StatusRequestEntityTooLarge, "body too large") }
+
+// HeaderTooLarge answers a request head beyond what the server reads.
+func HeaderTooLarge() Reply {
+	return refuse(http.StatusRequestHeaderFieldsTooLarge, "request header too large")
+}
+
+// BodyUnreadable answers a request that did not arrive whole.
+func BodyUnreadable() Reply { return refuse(http.StatusBadRequest, "cannot read the request") }
+
+// BodyTooSlow answers a client that took too long to send its request.
+func BodyTooSlow() Reply {
+	return refuse(http.StatusRequestTimeout, "the request took too long to arrive")
+}
+
+// Busy answers when there is no room for another request.
+func Busy() Reply {
+	r := refuse(http.StatusServiceUnavailable, "too many requests are waiting")
+	r.RetryAfter = "1"
+	return r
+}
+
+func internalError() Reply { return refuse(http.StatusInternalServerError, "internal error") }
+
+func refuse(status int, text string, fields ...contract.FieldError) Reply {
+	body, err := json.Marshal(contract.Refusal{Error: text, Fields: fields})
+	if err != nil {
+		panic(err) // strings alone: cannot happen
+	}
+	return Reply{Status: status, Body: body}
+}

@@ -1,0 +1,104 @@
+// Package notification is the service that every style shares: it turns the body
+// of POST /notify into provider calls and those into an answer. A style decides
+// on which goroutine, behind which HTTP server and after which queue that
+// happens; it never changes what happens.
+//
+// The model of one notification: decode and check strictly; then one call per
+// channel, in sequence or at once; then one result per channel, whatever became
+// of the others. A call lasts at most CallTimeout, and none outlives the
+// deadline of the request, which counts from its arrival.
+//
+// Limits: a body of contract.MaxBody bytes, a provider's reply of maxReply bytes.
+// A call is made once; nothing here sends a notification twice.
+package notification
+
+import (
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/notifybench/notifybench/servers/internal/notification/internal/experiment"
+)
+
+// Service carries notifications. Its methods are safe for concurrent use.
+type Service struct {
+	cfg     Config
+	log     *slog.Logger
+	ids     *idSource
+	connect func(Config) client
+	shared  client // nil when every request builds its own
+	lab     *experiment.Set
+}
+
+// New builds the service of a valid configuration.
+func New(cfg Config, log *slog.Logger) (*Service, error) {
+	connect, err := findClient(cfg.Client)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := newIDSource()
+	if err != nil {
+		return nil, err
+	}
+	lab, err := experiment.New(cfg.Experiments, log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{cfg: cfg, log: log, ids: ids, connect: connect, lab: lab}
+	if !cfg.ClientPerRequest {
+		s.shared = connect(cfg)
+	}
+	return s, nil
+}
+
+// Close gives back connections and memory. No Notify may be running.
+func (s *Service) Close() error {
+	if s.shared != nil {
+		s.shared.close()
+	}
+	return s.lab.Close()
+}
+
+// Config is what the service was built with.
+func (s *Service) Config() Config { return s.cfg }
+
+// Notify carries one notification from its body to its answer and returns when
+// every channel has a result. Arrived is when the request came in: its deadline
+// counts from there. The body is not kept.
+func (s *Service) Notify(arrived time.Time, body []byte) (reply Reply) {
+	defer s.catch(&reply)
+	o, refusal := read(body, &s.cfg)
+	if refusal != nil {
+		return *refusal
+	}
+	s.lab.Delay()
+	wrong := s.lab.Wrong(o.note.Subject, o.note.Message)
+	if wrong {
+		o.dropLast()
+	}
+	s.send(o, arrived.Add(s.cfg.Deadline))
+	return o.answer(s.ids.next(), wrong)
+}
+
+// catch turns a panic into an answer without particulars and a log line with them.
+func (s *Service) catch(reply *Reply) {
+	if v := recover(); v != nil {
+		s.log.Error("panic while notifying", "panic", v, "stack", string(debug.Stack()))
+		*reply = internalError()
+	}
+}
+
+// send makes the calls of o, none of which outlives the deadline.
+func (s *Service) send(o *order, deadline time.Time) {
+	c := s.shared
+	if c == nil {
+		c = s.connect(s.cfg)
+		defer c.close()
+	}
+	f := fanout{client: c, timeout: s.cfg.CallTimeout, deadline: deadline, log: s.log}
+	if s.cfg.Sequential {
+		f.sequential(o.calls)
+	} else {
+		f.concurrent(o.calls)
+	}
+}

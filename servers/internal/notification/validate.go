@@ -1,0 +1,168 @@
+package notification
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+// Longest values of the fields, in bytes.
+const (
+	maxEmail   = 254 // of a path in SMTP
+	maxToken   = 4096
+	maxSubject = 998 // of a line in a mail header
+	maxMessage = 8192
+)
+
+// selection is the channels to use, by index.
+type selection [channelCount]bool
+
+// validate says which channels to use, or everything that is wrong.
+func validate(n *contract.Notification, cfg *Config) (selection, []contract.FieldError) {
+	v := validator{note: n, cfg: cfg}
+	var chosen selection
+	v.lengths()
+	v.addresses()
+	if n.Channels == nil {
+		chosen = v.reachable()
+	} else {
+		chosen = v.named()
+	}
+	v.texts(chosen)
+	return chosen, v.problems
+}
+
+// validator collects what is wrong with one notification.
+type validator struct {
+	note     *contract.Notification
+	cfg      *Config
+	problems []contract.FieldError
+}
+
+func (v *validator) problem(field, format string, args ...any) {
+	v.problems = append(v.problems, contract.FieldError{Field: field, Problem: fmt.Sprintf(format, args...)})
+}
+
+func (v *validator) lengths() {
+	if len(v.note.Subject) > maxSubject {
+		v.problem("subject", "longer than %d bytes", maxSubject)
+	}
+	if len(v.note.Message) > maxMessage {
+		v.problem("message", "longer than %d bytes", maxMessage)
+	}
+}
+
+func (v *validator) addresses() {
+	any := false
+	for i := range channels {
+		address := channels[i].address(v.note)
+		if address == "" {
+			continue
+		}
+		any = true
+		if bad := channels[i].badAddress(address); bad != "" {
+			v.problem(channels[i].addressField, "%s", bad)
+		}
+	}
+	if !any {
+		v.problem("email", "an address is missing: give email, phone or device_token")
+	}
+}
+
+// reachable is every offered channel that the notification has an address for.
+func (v *validator) reachable() (chosen selection) {
+	addressed, any := false, false
+	for i := range channels {
+		has := channels[i].address(v.note) != ""
+		chosen[i] = has && v.cfg.Providers[i] != nil
+		addressed, any = addressed || has, any || chosen[i]
+	}
+	if addressed && !any {
+		v.problem("channels", "no channel with an address is offered here")
+	}
+	return chosen
+}
+
+// named is the channels that the notification asks for.
+func (v *validator) named() (chosen selection) {
+	if len(v.note.Channels) == 0 {
+		v.problem("channels", "empty; leave it out to use every channel with an address")
+	}
+	for _, name := range v.note.Channels {
+		i := channelIndex(name)
+		switch {
+		case i < 0:
+			v.problem("channels", "unknown channel %q (valid: %s)", name, strings.Join(contract.Channels(), ", "))
+			continue
+		case chosen[i]:
+			v.problem("channels", "%s is repeated", name)
+		case v.cfg.Providers[i] == nil:
+			v.problem("channels", "%s is not offered here", name)
+		case channels[i].address(v.note) == "":
+			v.problem(channels[i].addressField, "required for %s", name)
+		}
+		chosen[i] = true
+	}
+	return chosen
+}
+
+// texts wants something to say on every chosen channel.
+func (v *validator) texts(chosen selection) {
+	for i := range channels {
+		c := &channels[i]
+		if !chosen[i] || c.text(v.note) != "" || v.has(c.textField) {
+			continue
+		}
+		v.problem(c.textField, "required for %s", c.name)
+	}
+}
+
+func (v *validator) has(field string) bool {
+	for _, p := range v.problems {
+		if p.Field == field {
+			return true
+		}
+	}
+	return false
+}
+
+// badEmail is no grammar of addresses: it finds what cannot be one.
+func badEmail(s string) string {
+	local, domain, found := strings.Cut(s, "@")
+	switch {
+	case len(s) > maxEmail:
+		return fmt.Sprintf("longer than %d bytes", maxEmail)
+	case !found || local == "" || domain == "" || strings.Contains(domain, "@") || unprintable(s):
+		return "not an email address"
+	}
+	return ""
+}
+
+func badPhone(s string) string {
+	digits := strings.TrimPrefix(s, "+")
+	if len(digits) < 5 || len(digits) > 15 || strings.Trim(digits, "0123456789") != "" {
+		return "not a phone number: 5 to 15 digits after an optional +"
+	}
+	return ""
+}
+
+func badToken(s string) string {
+	switch {
+	case len(s) > maxToken:
+		return fmt.Sprintf("longer than %d bytes", maxToken)
+	case unprintable(s):
+		return "not a device token"
+	}
+	return ""
+}
+
+// unprintable says whether s holds a space or a control character.
+func unprintable(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] == 0x7f {
+			return true
+		}
+	}
+	return false
+}

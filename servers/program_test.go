@@ -1,0 +1,278 @@
+package servers_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+// patience is how long anything may take that happens at once on an idle
+// machine: no test passes or fails by it on a busy one.
+const patience = 30 * time.Second
+
+// programs lists the servers of this folder: name to binary.
+var programs map[string]string
+
+// build compiles every folder with a server.yaml and Go files.
+func build(dir string) (map[string]string, error) {
+	files, err := filepath.Glob("*/server.yaml")
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]string{}
+	for _, f := range files {
+		folder := filepath.Dir(f)
+		if _, err := os.Stat(filepath.Join(folder, "main.go")); err != nil {
+			continue
+		}
+		bin := filepath.Join(dir, folder)
+		if out, err := exec.Command("go", "build", "-o", bin, "./"+folder).CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("build %s: %w\n%s", folder, err, out)
+		}
+		found[folder] = bin
+	}
+	if len(found) == 0 {
+		return nil, errors.New("no server found")
+	}
+	return found, nil
+}
+
+// program is a server that runs.
+type program struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	addr   string
+	log    *buffer
+	client *http.Client
+	exited chan struct{}
+}
+
+// buffer is a log that may be read while it is written.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// launch starts a server without waiting for it.
+func launch(t *testing.T, bin, addr string, env []string) *program {
+	t.Helper()
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{t: t, addr: addr, log: new(buffer), exited: make(chan struct{})}
+	transport := &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}
+	p.client = &http.Client{Timeout: patience, Transport: transport}
+	p.cmd = exec.Command(bin)
+	p.cmd.Env = append([]string{contract.EnvHost + "=" + host, contract.EnvPort + "=" + port}, env...)
+	p.cmd.Stderr = p.log
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { p.cmd.Wait(); close(p.exited) }()
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		p.cmd.Process.Kill()
+		<-p.exited
+		if t.Failed() {
+			t.Logf("log of the server:\n%s", p.log)
+		}
+	})
+	return p
+}
+
+// run starts a server and waits until it is ready.
+func run(t *testing.T, bin string, env ...string) *program {
+	t.Helper()
+	p := launch(t, bin, freeAddr(t), env)
+	p.eventually("ready", func() bool {
+		status, _ := p.health()
+		return status == http.StatusOK
+	})
+	return p
+}
+
+// freeAddr is an address that was free a moment ago.
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
+}
+
+// eventually waits for a condition; a server that exits meanwhile fails it.
+func (p *program) eventually(what string, is func() bool) {
+	p.t.Helper()
+	for begin := time.Now(); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Since(begin) > patience {
+			p.t.Fatalf("not %s after %s", what, patience)
+		}
+	}
+}
+
+// exit waits for the end of the process and returns its code.
+func (p *program) exit() int {
+	p.t.Helper()
+	select {
+	case <-p.exited:
+		return p.cmd.ProcessState.ExitCode()
+	case <-time.After(patience):
+		p.t.Fatal("the server does not end")
+		return 0
+	}
+}
+
+func (p *program) signal(s syscall.Signal) {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(s); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// health asks over a connection of its own; status 0 means no answer.
+func (p *program) health() (int, contract.Health) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.addr+contract.PathHealth, nil)
+	if err != nil {
+		return 0, contract.Health{}
+	}
+	req.Close = true
+	res, err := p.client.Do(req)
+	if err != nil {
+		return 0, contract.Health{}
+	}
+	defer res.Body.Close()
+	var h contract.Health
+	if json.NewDecoder(res.Body).Decode(&h) != nil {
+		return 0, h
+	}
+	return res.StatusCode, h
+}
+
+// listening says whether the port takes connections.
+func (p *program) listening() bool {
+	conn, err := net.DialTimeout("tcp", p.addr, time.Second)
+	if err == nil {
+		conn.Close()
+	}
+	return err == nil
+}
+
+// reply is an answer of the server.
+type reply struct {
+	status  int
+	header  http.Header
+	body    string
+	answer  contract.Answer
+	refusal contract.Refusal
+}
+
+// do sends a request and checks what holds for every answer: it is JSON, and of
+// the shape that belongs to its status.
+func (p *program) do(method, path, body string) (reply, error) {
+	req, err := http.NewRequest(method, "http://"+p.addr+path, strings.NewReader(body))
+	if err != nil {
+		return reply{}, err
+	}
+	res, err := p.client.Do(req)
+	if err != nil {
+		return reply{}, err
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		return reply{}, err
+	}
+	r := reply{status: res.StatusCode, header: res.Header, body: string(data)}
+	if got := res.Header.Get("Content-Type"); got != "application/json" {
+		return r, fmt.Errorf("answer %d is %q: %s", r.status, got, r.body)
+	}
+	return r, r.decode(data)
+}
+
+func (r *reply) decode(data []byte) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	switch r.status {
+	case http.StatusOK, http.StatusMultiStatus, http.StatusBadGateway, http.StatusGatewayTimeout:
+		return d.Decode(&r.answer)
+	}
+	if err := d.Decode(&r.refusal); err != nil {
+		return err
+	}
+	if r.refusal.Error == "" {
+		return fmt.Errorf("answer %d without an error: %s", r.status, data)
+	}
+	return nil
+}
+
+// post sends a body to /notify and wants a status.
+func (p *program) post(want int, body string) reply {
+	p.t.Helper()
+	return p.want(want, http.MethodPost, contract.PathNotify, body)
+}
+
+func (p *program) want(want int, method, path, body string) reply {
+	p.t.Helper()
+	r, err := p.do(method, path, body)
+	if err != nil {
+		p.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	if r.status != want {
+		p.t.Fatalf("%s %s: got %d %s, want %d", method, path, r.status, r.body, want)
+	}
+	return r
+}
+
+// notify sends a notification and wants a status.
+func (p *program) notify(want int, n contract.Notification) reply {
+	p.t.Helper()
+	return p.post(want, encode(n))
+}
+
+func encode(n contract.Notification) string {
+	data, err := json.Marshal(n)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}
+
+// full is a notification for every channel.
+func full(channels ...string) contract.Notification {
+	return contract.Notification{
+		Email: "user17@example.com", Phone: "+15550000017", DeviceToken: "token-17",
+		Subject: "Order shipped #17", Message: "Your order is on its way #17", Channels: channels,
+	}
+}
