@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/run"
+)
+
+// progress shows a run: a bar on a terminal, plain lines elsewhere.
+func progress(stderr io.Writer) func(run.Event) {
+	if f, ok := stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return barProgress(stderr)
+	}
+	return plainProgress(stderr)
+}
+
+// plainProgress prints a line per cell, for logs.
+func plainProgress(w io.Writer) func(run.Event) {
+	return func(e run.Event) {
+		switch e.Kind {
+		case run.Building:
+			fmt.Fprintf(w, "building %s\n", e.Text)
+		case run.Warning:
+			fmt.Fprintf(w, "warning: %s\n", e.Text)
+		case run.CellEnded:
+			fmt.Fprintf(w, "[%d/%d] %s  (%v left)\n", e.Cell.Index+1, e.Total, cellLine(e.Cell), round(e.Left))
+		}
+	}
+}
+
+// barProgress redraws one line; only failures stay on the screen.
+func barProgress(w io.Writer) func(run.Event) {
+	var bar *progressbar.ProgressBar
+	return func(e run.Event) {
+		switch e.Kind {
+		case run.Building:
+			fmt.Fprintf(w, "building %s\n", e.Text)
+		case run.Warning:
+			clearBar(bar)
+			fmt.Fprintf(w, "warning: %s\n", e.Text)
+		case run.CellStarted:
+			if bar == nil {
+				bar = progressbar.NewOptions(e.Total, progressbar.OptionSetWriter(w), progressbar.OptionSetWidth(24),
+					progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false),
+					progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(false))
+			}
+			bar.Describe(fmt.Sprintf("%v left  %s, %s", round(e.Left), e.Cell.Subject, e.Cell.Load))
+		case run.CellEnded:
+			if e.Cell.Status != record.StatusOK {
+				clearBar(bar)
+				fmt.Fprintln(w, cellLine(e.Cell))
+			}
+			_ = bar.Set(e.Cell.Index + 1) // a terminal that does not take it shows less
+		}
+	}
+}
+
+func clearBar(bar *progressbar.ProgressBar) {
+	if bar != nil {
+		_ = bar.Clear()
+	}
+}
+
+// cellLine is what is known of a cell as soon as it has ended.
+func cellLine(c *record.Cell) string {
+	head := fmt.Sprintf("trial %d  %s  %s", c.Trial, c.Load, c.Subject)
+	if c.Status != record.StatusOK {
+		line := head + ": " + c.Status
+		if c.Error != "" {
+			line += ": " + c.Error
+		}
+		if c.LogTail != "" {
+			line += "\nits log ends:\n" + c.LogTail
+		}
+		return line
+	}
+	g := c.Generator
+	good := g.Outcomes[record.OutcomeOK] + g.Outcomes[record.OutcomeQueued]
+	return fmt.Sprintf("%s: sent %d, good %d, unsent %d", head, g.Sent, good, g.Unsent)
+}
+
+func round(d time.Duration) time.Duration { return d.Round(time.Second) }

@@ -1,0 +1,55 @@
+// Command fake is a server under test that misbehaves as told, to see what the
+// harness makes of it. It answers notifications without any provider.
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+func main() {
+	behaviour := os.Getenv("FAKE_BEHAVIOUR")
+	if behaviour == "exit" {
+		fmt.Fprintln(os.Stderr, "fake: cannot start: the moon is in the wrong phase")
+		os.Exit(7)
+	}
+	var n atomic.Int64
+	http.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		if behaviour == "unready" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	})
+	http.HandleFunc("POST /notify", func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil || len(body) < 20 {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		if n.Add(1) > 5 {
+			misbehave(behaviour)
+		}
+		if behaviour == "lie" {
+			fmt.Fprint(w, `{"id":"1","status":"sent","channels":{}}`)
+			return
+		}
+		fmt.Fprint(w, `{"id":"1","status":"sent","channels":{"email":{"status":"sent","attempts":1}}}`)
+	})
+	err := http.ListenAndServe(os.Getenv("HOST")+":"+os.Getenv("PORT"), nil)
+	fmt.Fprintln(os.Stderr, "fake:", err)
+	os.Exit(1)
+}
+
+// misbehave is what goes wrong only under load.
+func misbehave(behaviour string) {
+	switch behaviour {
+	case "die":
+		fmt.Fprintln(os.Stderr, "fake: out of patience")
+		os.Exit(9)
+	case "hang":
+		time.Sleep(time.Hour)
+	}
+}

@@ -1,0 +1,159 @@
+package plan
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/latency"
+	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/scenario"
+	"github.com/notifybench/notifybench/internal/shape"
+)
+
+// request is what one request of a row is expected to take.
+type request struct {
+	path    time.Duration // mean of the provider path
+	pathWhy string
+	own     time.Duration // work and hold
+}
+
+func (r request) total() time.Duration { return r.path + r.own }
+
+// in is the service time in words: "200ms + 150ms" or "max(200ms, 150ms)".
+func (r request) in() string {
+	if r.own == 0 {
+		return r.pathWhy
+	}
+	return fmt.Sprintf("(%s + %s)", r.pathWhy, format(r.own))
+}
+
+// bound is one kind of ceiling: the rate it allows and why; no ceiling where
+// ok is false.
+type bound struct {
+	kind string
+	of   func(*Plan, *Row, *scenario.Load, request) (rate float64, why string, ok bool)
+}
+
+// bounds lists every kind of ceiling known before a run.
+func bounds() []bound {
+	return []bound{
+		{"connections", connectionsBound},
+		{"rate", rateBound},
+		{"workers", workersBound},
+		{"client-pool", clientPoolBound},
+		{"cores", coresBound},
+	}
+}
+
+// ceilings are the a-priori ceilings of a cell, lowest first.
+func (p *Plan) ceilings(row *Row, load *scenario.Load) []record.Ceiling {
+	req := p.request(row)
+	out := []record.Ceiling{}
+	for _, b := range bounds() {
+		if rate, why, ok := b.of(p, row, load, req); ok {
+			out = append(out, record.Ceiling{Kind: b.kind, Rate: rate, Why: why})
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Rate < out[j].Rate })
+	return out
+}
+
+// request integrates the provider path: one after the other the calls add up,
+// together the slowest counts.
+func (p *Plan) request(row *Row) request {
+	var dists []latency.Dist
+	var sum time.Duration
+	for _, provider := range p.Scenario.Providers {
+		dists = append(dists, provider.Latency)
+		sum += latency.Mean(provider.Latency)
+	}
+	r := request{own: row.Resolved.Duration("work") + row.Resolved.Duration("hold")}
+	switch {
+	case len(dists) == 1:
+		r.path, r.pathWhy = sum, format(sum)
+	case row.Resolved.Fanout == contract.FanoutSequential:
+		r.path, r.pathWhy = sum, format(sum)
+	default:
+		r.path = latency.MeanOfMax(dists...)
+		r.pathWhy = format(r.path)
+	}
+	return r
+}
+
+func connectionsBound(_ *Plan, _ *Row, load *scenario.Load, req request) (float64, string, bool) {
+	n, closed := shape.Closed(load.Shape)
+	if !closed || req.total() == 0 {
+		return 0, "", false
+	}
+	rate := float64(n) / req.total().Seconds()
+	return rate, fmt.Sprintf("%d connections / %s = %s req/s", n, req.in(), number(rate)), true
+}
+
+func rateBound(p *Plan, _ *Row, load *scenario.Load, _ request) (float64, string, bool) {
+	if _, closed := shape.Closed(load.Shape); closed {
+		return 0, "", false
+	}
+	rate := shape.MeanRate(load.Shape, p.Scenario.Duration)
+	return rate, fmt.Sprintf("offered %s req/s", number(rate)), true
+}
+
+func workersBound(_ *Plan, row *Row, _ *scenario.Load, req request) (float64, string, bool) {
+	n := row.Resolved.Blocking
+	if n == 0 || req.total() == 0 {
+		return 0, "", false
+	}
+	rate := float64(n) / req.total().Seconds()
+	return rate, fmt.Sprintf("%d workers / %s = %s req/s", n, req.in(), number(rate)), true
+}
+
+// clientPoolBound: each provider's connections carry one call at a time.
+func clientPoolBound(p *Plan, row *Row, _ *scenario.Load, _ request) (rate float64, why string, ok bool) {
+	pool := row.Resolved.ClientPool * row.Resolved.Processes
+	for _, provider := range p.Scenario.Providers {
+		mean := latency.Mean(provider.Latency)
+		if pool == 0 || mean == 0 {
+			continue
+		}
+		if r := float64(pool) / mean.Seconds(); !ok || r < rate {
+			why = fmt.Sprintf("%d connections to the %s provider / %s = %s req/s",
+				pool, provider.Channel, format(mean), number(r))
+			rate, ok = r, true
+		}
+	}
+	return rate, why, ok
+}
+
+// coresBound: the work of a request keeps one core busy for as long as it takes.
+func coresBound(p *Plan, row *Row, _ *scenario.Load, _ request) (float64, string, bool) {
+	work := row.Resolved.Duration("work")
+	if work == 0 {
+		return 0, "", false
+	}
+	cores := p.serverCores()
+	rate := float64(cores) / work.Seconds()
+	return rate, fmt.Sprintf("%s / %s of work = %s req/s", count(cores, "core"), format(work), number(rate)), true
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+func count(n int, word string) string { return fmt.Sprintf("%d %s", n, plural(n, word)) }
+
+// format shows a duration to a tenth of a millisecond.
+func format(d time.Duration) string { return d.Round(100 * time.Microsecond).String() }
+
+// number shows a rate with as many digits as are worth reading.
+func number(rate float64) string {
+	switch {
+	case rate < 100:
+		return fmt.Sprintf("%.1f", rate)
+	default:
+		return fmt.Sprintf("%.0f", rate)
+	}
+}

@@ -1,0 +1,105 @@
+// Package plan turns a scenario and its servers into an ordered, printable list
+// of cells, with the ceilings that are known before anything runs. It starts
+// nothing and reads no clock.
+package plan
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/scenario"
+	"github.com/notifybench/notifybench/internal/server"
+)
+
+// CellOverhead is what a cell is expected to take beyond warm-up and window:
+// starting, verifying, draining, stopping.
+const CellOverhead = 500 * time.Millisecond
+
+// Plan is everything that will be done, in order.
+type Plan struct {
+	Scenario *scenario.Scenario
+	Seed     uint64
+	Short    bool
+	Machine  Machine
+	Cores    record.Cores
+	Rows     []Row
+	Cells    []Cell
+}
+
+// Machine is what a plan needs to know of the machine.
+type Machine struct {
+	CPUs   []int // usable cores
+	CanPin bool
+	Files  uint64 // open files a process may have; 0: not known
+}
+
+// Row is one server as configured.
+type Row struct {
+	ID       string
+	Resolved server.Resolved
+	Missing  string // "not installed: <command>"
+}
+
+// Cell is one measurement: row × load × trial.
+type Cell struct {
+	Index    int
+	Row      *Row
+	Load     *scenario.Load
+	Trial    int    // from 1
+	Seed     uint64 // the same for every row under one load and trial: equal work
+	Ceilings []record.Ceiling
+}
+
+// Make builds the plan: trials outermost, rows and loads inside, shuffled anew
+// in every trial by the seed, so that drift of the machine meets all alike.
+func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64) (*Plan, error) {
+	bound, err := server.Bind(sc, servers)
+	if err != nil {
+		return nil, err
+	}
+	p := &Plan{Scenario: sc, Seed: seed, Machine: m, Cores: assignCores(sc.Isolation, m)}
+	for _, b := range bound {
+		p.Rows = append(p.Rows, Row{ID: b.Row.Label, Resolved: b.Resolved, Missing: b.Resolved.Server.Missing()})
+	}
+	if err := p.checkFiles(); err != nil {
+		return nil, err
+	}
+	for trial := 1; trial <= sc.Trials; trial++ {
+		p.addTrial(trial)
+	}
+	return p, nil
+}
+
+func (p *Plan) addTrial(trial int) {
+	var cells []Cell
+	for i := range p.Rows {
+		for j := range p.Scenario.Loads {
+			row, load := &p.Rows[i], &p.Scenario.Loads[j]
+			cells = append(cells, Cell{
+				Row: row, Load: load, Trial: trial, Seed: cellSeed(p.Seed, load.Name, trial),
+				Ceilings: p.ceilings(row, load),
+			})
+		}
+	}
+	rng := rand.New(rand.NewPCG(p.Seed, uint64(trial)))
+	rng.Shuffle(len(cells), func(i, j int) { cells[i], cells[j] = cells[j], cells[i] })
+	for i := range cells {
+		cells[i].Index = len(p.Cells)
+		p.Cells = append(p.Cells, cells[i])
+	}
+}
+
+func cellSeed(seed uint64, load string, trial int) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(load))
+	return rand.New(rand.NewPCG(seed^h.Sum64(), uint64(trial))).Uint64()
+}
+
+// Duration is how long the plan will take, builds left out. The drain counts as
+// far as it can be known: to the end of the slowest provider path.
+func (p *Plan) Duration() time.Duration {
+	sc := p.Scenario
+	return time.Duration(len(p.Cells)) * (sc.Warmup + sc.Duration + CellOverhead)
+}

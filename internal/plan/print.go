@@ -1,0 +1,103 @@
+package plan
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// Description is a plan as data, for machines.
+type Description struct {
+	Scenario string            `json:"scenario"`
+	Title    string            `json:"title"`
+	Seed     uint64            `json:"seed"`
+	Cores    record.Cores      `json:"cores"`
+	Duration time.Duration     `json:"duration"` // ns, builds left out
+	Cells    []CellDescription `json:"cells"`
+}
+
+// CellDescription is one cell of a Description.
+type CellDescription struct {
+	Server   string           `json:"server"`
+	Load     string           `json:"load"`
+	Trial    int              `json:"trial"`
+	Seed     uint64           `json:"seed"`
+	Missing  string           `json:"missing,omitempty"`
+	Ceilings []record.Ceiling `json:"ceilings"`
+}
+
+// Describe turns a plan into data.
+func Describe(p *Plan) Description {
+	d := Description{
+		Scenario: p.Scenario.Name, Title: p.Scenario.Title, Seed: p.Seed, Cores: p.Cores, Duration: p.Duration(),
+	}
+	for _, c := range p.Cells {
+		d.Cells = append(d.Cells, CellDescription{
+			Server: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Seed: c.Seed,
+			Missing: c.Row.Missing, Ceilings: c.Ceilings,
+		})
+	}
+	return d
+}
+
+// Headline says in two lines what a run will do.
+func Headline(p *Plan) string {
+	sc := p.Scenario
+	return fmt.Sprintf("%s: %s\n%s × %s × %s = %s of %v + %v, about %v; %s",
+		sc.Name, sc.Title, count(len(p.Rows), "server"), count(len(sc.Loads), "load"),
+		count(sc.Trials, "trial"), count(len(p.Cells), "cell"),
+		sc.Warmup, sc.Duration, p.Duration().Round(time.Second), coresInWords(p.Cores))
+}
+
+func coresInWords(c record.Cores) string {
+	switch {
+	case c.Note != "":
+		return c.Note
+	case len(c.Server) == 0:
+		return "server and load share all cores"
+	}
+	return fmt.Sprintf("server on %s, generator and providers on %s", coreList(c.Server), coreList(c.Load))
+}
+
+func coreList(cores []int) string {
+	return plural(len(cores), "core") + " " + strings.Trim(strings.ReplaceAll(fmt.Sprint(cores), " ", ", "), "[]")
+}
+
+// Print prints the ceilings of every row under every load, then the order of
+// the cells.
+func Print(w io.Writer, p *Plan) error {
+	fmt.Fprintf(w, "%s\nseed %d\n\nceilings known before anything runs, lowest first\n", Headline(p), p.Seed)
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for i := range p.Rows {
+		for j := range p.Scenario.Loads {
+			row, load := &p.Rows[i], &p.Scenario.Loads[j]
+			fmt.Fprintf(tw, "  %s\t%s\t%s\n", row.ID, load.Name, ceilingsInWords(row, p.ceilings(row, load)))
+		}
+	}
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\norder of the cells, shuffled by the seed within each trial\n")
+	for _, c := range p.Cells {
+		fmt.Fprintf(tw, "  %d\ttrial %d\t%s\t%s\n", c.Index+1, c.Trial, c.Load.Name, c.Row.ID)
+	}
+	return tw.Flush()
+}
+
+func ceilingsInWords(row *Row, ceilings []record.Ceiling) string {
+	if row.Missing != "" {
+		return row.Missing
+	}
+	if len(ceilings) == 0 {
+		return "none known: whatever gives out first"
+	}
+	words := make([]string, len(ceilings))
+	for i, c := range ceilings {
+		words[i] = c.Why
+	}
+	return strings.Join(words, "; ")
+}

@@ -1,0 +1,119 @@
+package run
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/notifybench/notifybench/internal/plan"
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// build builds every server once. One that does not build loses its cells, with
+// the compiler's words; the others still run.
+func (r *runner) build(ctx context.Context) error {
+	if err := os.MkdirAll(r.opts.Bin, 0o755); err != nil {
+		return fmt.Errorf("create folder of binaries: %w", err)
+	}
+	built := map[string]error{}
+	for i := range r.plan.Rows {
+		row, subject := &r.plan.Rows[i], &r.run.Subjects[i]
+		if row.Missing != "" {
+			continue
+		}
+		err, seen := built[row.Resolved.Server.Name]
+		if !seen {
+			r.notify(Event{Kind: Building, Text: row.Resolved.Server.Name})
+			err = r.buildOne(ctx, row)
+			built[row.Resolved.Server.Name] = err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			r.fail(subject, err)
+			continue
+		}
+		subject.Binary = hashFile(r.argv(row, 0)[0])
+	}
+	return nil
+}
+
+func (r *runner) fail(subject *record.Subject, err error) {
+	subject.BuildError = err.Error()
+	r.warn("%s does not build; its cells are left out:\n%s", subject.Server, err)
+	for i := range r.run.Cells {
+		if c := &r.run.Cells[i]; c.Subject == subject.ID {
+			c.Status, c.Error = record.StatusFailed, "the server does not build"
+		}
+	}
+}
+
+func (r *runner) buildOne(ctx context.Context, row *plan.Row) error {
+	args := row.Resolved.Server.BuildCommand(r.binary(row))
+	if len(args) == 0 {
+		return nil
+	}
+	if _, err := exec.LookPath(args[0]); err != nil {
+		return fmt.Errorf("%s is not installed: its build command is %q", args[0], strings.Join(args, " "))
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = row.Resolved.Server.Dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, tail(out))
+	}
+	return nil
+}
+
+// binary is where the build of a row's server puts its program.
+func (r *runner) binary(row *plan.Row) string {
+	return filepath.Join(r.opts.Bin, row.Resolved.Server.Name)
+}
+
+// argv is the command that runs a row's server on a port.
+func (r *runner) argv(row *plan.Row, port int) []string {
+	args := row.Resolved.Command(r.binary(row), loopback, port)
+	if path, err := exec.LookPath(args[0]); err == nil {
+		args[0] = path
+	}
+	return args
+}
+
+// hashFile is the SHA-256 of a file; empty where it cannot be read.
+func hashFile(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// tailLines is how much of a log is quoted.
+const tailLines = 20
+
+// tail is the end of a log.
+func tail(log []byte) string {
+	lines := strings.Split(strings.TrimRight(string(log), "\n"), "\n")
+	return strings.Join(lines[max(0, len(lines)-tailLines):], "\n")
+}
+
+func tailOf(path string) string {
+	log, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) || len(log) == 0 {
+		return ""
+	}
+	return tail(log)
+}

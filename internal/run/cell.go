@@ -1,0 +1,162 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/plan"
+	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/sample"
+)
+
+// lateLimit is how much longer than planned a generator may take before it is
+// given up.
+const lateLimit = 10 * time.Second
+
+// errServerDied is the reason of a cell whose server ended during the attack.
+var errServerDied = errors.New("the server ended during the attack")
+
+// cell measures one cell. A failure of what is measured is written into the
+// cell and is no error here; an error means that the run cannot go on.
+func (r *runner) cell(ctx context.Context, out *record.Cell) error {
+	dir, err := r.writer.CellDir(out)
+	if err != nil {
+		return err
+	}
+	if n, err := sample.TimeWait(); err == nil {
+		out.Machine.TimeWait = &n
+	}
+	err = r.measure(ctx, &r.plan.Cells[out.Index], out, dir)
+	left, sweepErr := r.guardian.EndAll()
+	if sweepErr != nil {
+		return sweepErr
+	}
+	if err == nil && left > 0 {
+		err = fmt.Errorf("%d processes were left behind and have been ended", left)
+	}
+	switch {
+	case ctx.Err() != nil:
+		out.Status, out.Error = record.StatusInterrupted, "stopped before the end"
+		return ctx.Err()
+	case err != nil:
+		out.Status, out.Error = record.StatusFailed, err.Error()
+		if errors.Is(err, errServerDied) {
+			out.LogTail = tailOf(filepath.Join(dir, "server.log"))
+		}
+	default:
+		out.Status = record.StatusOK
+	}
+	return nil
+}
+
+// measure takes everything up, attacks, and takes everything down.
+func (r *runner) measure(ctx context.Context, c *plan.Cell, out *record.Cell, dir string) error {
+	providers, err := r.startProviders(ctx, dir, c.Seed)
+	if err != nil {
+		return err
+	}
+	defer providers.proc.Stop(stopLimit)
+	server, err := r.startSubject(ctx, c.Row, dir, providers.ready.Providers)
+	if err != nil {
+		return err
+	}
+	defer server.proc.Kill()
+	out.Server.Ready, out.Server.Health = server.ready, server.health
+	if err := r.verify(ctx, c.Row, server); err != nil {
+		return err
+	}
+	if err := r.attack(ctx, c, out, dir, &parties{server, providers, nil}); err != nil {
+		return err
+	}
+	if h, err := server.askHealth(ctx); err == nil {
+		out.Server.RestartsSeen = h.Restarts
+	}
+	exit, drained := server.proc.Stop(stopLimit)
+	out.Server.Exit, out.Server.Drained = exit.String(), drained
+	// Only now has the last call of the server arrived.
+	out.Providers, err = providers.stats(ctx)
+	return err
+}
+
+// parties are the processes of a cell.
+type parties struct {
+	server    *subject
+	providers *providers
+	generator *generator
+}
+
+// attack lets the generator attack while the server is sampled.
+func (r *runner) attack(ctx context.Context, c *plan.Cell, out *record.Cell, dir string, ps *parties) error {
+	m := r.newMeter(ps)
+	m.idle(out)
+	g, err := r.startGenerator(ctx, c, dir, ps.server.url)
+	if err != nil {
+		return err
+	}
+	defer g.proc.Kill()
+	ps.generator = g
+	out.Zero = g.zero.UTC()
+	if err := ps.providers.timeline(ctx, g.zero, r.plan.Scenario.Timeline); err != nil {
+		return err
+	}
+	samples, err := record.CreateSamples(filepath.Join(dir, record.SamplesFile))
+	if err != nil {
+		return err
+	}
+	stop := m.watch(ctx, g.zero, samples)
+	err = r.follow(ctx, ps, m, out)
+	return errors.Join(err, stop(out))
+}
+
+// follow reads the meters at the edges of the window and waits for the
+// generator's end.
+func (r *runner) follow(ctx context.Context, ps *parties, m *meter, out *record.Cell) error {
+	sc := r.plan.Scenario
+	g := ps.generator
+	zero := time.NewTimer(time.Until(g.zero))
+	end := time.NewTimer(time.Until(g.zero.Add(sc.Duration)))
+	late := time.NewTimer(time.Until(g.zero.Add(sc.Duration + sc.Drain + lateLimit)))
+	defer zero.Stop()
+	defer end.Stop()
+	defer late.Stop()
+	for {
+		select {
+		case <-zero.C:
+			m.from(out)
+		case <-end.C:
+			m.windowEnd(out)
+		case err := <-g.result:
+			if err != nil {
+				return err
+			}
+			m.to(out)
+			m.copy(g.done, out)
+			return nil
+		case <-ps.server.proc.Done():
+			_ = g.proc.Signal(syscall.SIGTERM) // it may have ended by itself just now
+			waitResult(g)
+			m.copy(g.done, out)
+			return fmt.Errorf("%w (%s)", errServerDied, ps.server.proc.Exit())
+		case <-late.C:
+			return fmt.Errorf("the generator did not end within %v of its time", lateLimit)
+		case <-ctx.Done():
+			_ = g.proc.Signal(syscall.SIGTERM)
+			waitResult(g)
+			m.copy(g.done, out)
+			return ctx.Err()
+		}
+	}
+}
+
+// waitResult gives a generator that was told to stop the time to write down
+// what it has.
+func waitResult(g *generator) {
+	select {
+	case <-g.result:
+	case <-time.After(stopLimit):
+	}
+}

@@ -1,0 +1,105 @@
+package run
+
+import (
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/latency"
+	"github.com/notifybench/notifybench/internal/plan"
+	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/scenario"
+	"github.com/notifybench/notifybench/internal/shape"
+)
+
+// newRun describes the plan as a record in which nothing has been measured yet.
+func newRun(p *plan.Plan, tool string) *record.Run {
+	now := time.Now().UTC()
+	run := &record.Run{
+		Schema: record.Schema, Tool: tool, ID: record.Name(now, p.Scenario.Name),
+		Status: record.StatusRunning, Started: now,
+		Scenario: describeScenario(p), Cores: p.Cores,
+		Environment: fingerprint(p.Machine),
+	}
+	for i := range p.Rows {
+		run.Subjects = append(run.Subjects, describeRow(&p.Rows[i]))
+	}
+	for _, l := range p.Scenario.Loads {
+		run.Loads = append(run.Loads, describeLoad(p.Scenario, l))
+	}
+	for _, s := range p.Scenario.Timeline {
+		run.Events = append(run.Events, record.Event{At: s.At, Text: s.Text})
+	}
+	for _, c := range p.Cells {
+		run.Cells = append(run.Cells, describeCell(c))
+	}
+	return run
+}
+
+func describeScenario(p *plan.Plan) record.Scenario {
+	sc := p.Scenario
+	text := scenario.Text(sc)
+	out := record.Scenario{
+		Name: sc.Name, Title: sc.Title, Document: sc.Source.Document, Section: sc.Source.Section,
+		Text: text, Hash: scenario.Hash(text), Seed: p.Seed, Short: p.Short, Trials: sc.Trials,
+		Warmup: sc.Warmup, Duration: sc.Duration, Drain: sc.Drain, Timeout: sc.Timeout,
+		MaxInFlight: sc.MaxInFlight, Isolation: sc.Isolation, Channels: sc.Channels,
+		Providers: map[string]record.Provider{},
+	}
+	for _, pr := range sc.Providers {
+		out.Providers[pr.Channel] = record.Provider{
+			Latency: pr.Latency.String(), Mean: latency.Mean(pr.Latency),
+		}
+	}
+	if sc.SLO != nil {
+		out.SLO = &record.SLO{P99: sc.SLO.P99, Errors: sc.SLO.Errors}
+	}
+	return out
+}
+
+func describeRow(r *plan.Row) record.Subject {
+	under := r.Resolved.Server
+	return record.Subject{
+		ID: r.ID, Server: under.Name, Summary: under.Summary, Language: under.Language,
+		Processes: r.Resolved.Processes, Settings: r.Resolved.Settings,
+		Environment: maps.Clone(r.Resolved.Env), Missing: r.Missing,
+	}
+}
+
+func describeLoad(sc *scenario.Scenario, l scenario.Load) record.Load {
+	connections, closed := shape.Closed(l.Shape)
+	out := record.Load{
+		Name: l.Name, Kind: l.Shape.Kind(), Spec: l.Shape.String(), Open: !closed,
+		Connections: connections, Changing: shape.Changing(l.Shape) || len(sc.Timeline) > 0,
+	}
+	if !closed {
+		out.Rate = shape.MeanRate(l.Shape, sc.Duration)
+	}
+	return out
+}
+
+func describeCell(c plan.Cell) record.Cell {
+	cell := record.Cell{
+		Index: c.Index, Subject: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Seed: c.Seed,
+		Dir:    fmt.Sprintf("cells/%03d-%s-%s-t%d", c.Index, slug(c.Row.ID), c.Load.Name, c.Trial),
+		Status: record.StatusPending, Ceilings: c.Ceilings,
+	}
+	if c.Row.Missing != "" {
+		cell.Status, cell.Error = record.StatusFailed, c.Row.Missing
+	}
+	return cell
+}
+
+// slug turns the label of a row into a name for a folder.
+func slug(label string) string {
+	out := make([]rune, 0, len(label))
+	for _, r := range label {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '_':
+			out = append(out, r)
+		case len(out) > 0 && out[len(out)-1] != '-':
+			out = append(out, '-')
+		}
+	}
+	return string(out)
+}

@@ -1,0 +1,156 @@
+package run
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/sample"
+)
+
+// meter reads the resources of the parties at the edges of the window. What the
+// platform cannot measure stays nil in the record.
+type meter struct {
+	ps       *parties
+	guardian int
+	cores    int // of the load side
+	tree     *sample.Tree
+	first    reading // at the start of measurement
+}
+
+// reading is the CPU of everybody at one time.
+type reading struct {
+	at                                   time.Time
+	server, providers, generator, ours   time.Duration
+	machine                              sample.Machine
+	switches                             uint64
+	serverOK, loadOK, machineOK, countOK bool
+}
+
+func (r *runner) newMeter(ps *parties) *meter {
+	cores := len(r.plan.Cores.Load)
+	if cores == 0 {
+		cores = len(r.plan.Machine.CPUs)
+	}
+	return &meter{
+		ps: ps, guardian: r.guardian.PID(), cores: cores,
+		tree: sample.NewTree(ps.server.proc.PID, r.guardian.OrphanCPU),
+	}
+}
+
+// idle reads the memory of the server before any load.
+func (m *meter) idle(out *record.Cell) {
+	if mem, err := m.tree.Memory(); err == nil {
+		out.Server.PSSIdle = &mem.PSS
+	}
+}
+
+func (m *meter) read() (now reading) {
+	var err error
+	now.at = time.Now()
+	now.server, err = m.tree.CPU()
+	now.serverOK = err == nil
+	var err1, err2 error
+	now.providers, err1 = sample.ProcessCPU(m.ps.providers.proc.PID)
+	now.generator, err2 = sample.ProcessCPU(m.ps.generator.proc.PID)
+	now.loadOK = err1 == nil && err2 == nil
+	own, err1 := sample.ProcessCPU(os.Getpid())
+	guardian, err2 := sample.ProcessCPU(m.guardian)
+	now.ours = own + guardian
+	now.machine, err = sample.ReadMachine()
+	now.machineOK = err == nil && err1 == nil && err2 == nil
+	now.switches, err = m.tree.Switches()
+	now.countOK = err == nil
+	return now
+}
+
+// from is the reading at the start of measurement.
+func (m *meter) from(out *record.Cell) {
+	m.first = m.read()
+	out.Server.From = m.first.at.Sub(m.ps.generator.zero)
+}
+
+// windowEnd is the reading at the end of the window.
+func (m *meter) windowEnd(out *record.Cell) {
+	now := m.read()
+	out.Server.WindowTo = now.at.Sub(m.ps.generator.zero)
+	if m.first.serverOK && now.serverOK {
+		d := now.server - m.first.server
+		out.Server.CPUWindow = &d
+	}
+	if m.first.countOK && now.countOK && now.switches >= m.first.switches {
+		n := now.switches - m.first.switches
+		out.Server.Switches = &n
+	}
+	m.load(out, now)
+	m.machine(out, now)
+}
+
+func (m *meter) load(out *record.Cell, now reading) {
+	if !m.first.loadOK || !now.loadOK {
+		return
+	}
+	providers, generator := now.providers-m.first.providers, now.generator-m.first.generator
+	busy := float64(providers+generator) / float64(now.at.Sub(m.first.at)) / float64(m.cores)
+	out.Machine.LoadBusy, out.Machine.ProvidersCPU, out.Machine.GeneratorCPU = &busy, &providers, &generator
+}
+
+func (m *meter) machine(out *record.Cell, now reading) {
+	if !m.first.machineOK || !now.machineOK {
+		return
+	}
+	ours := now.ours - m.first.ours
+	out.Machine.HarnessCPU = &ours
+	d := now.machine.Sub(m.first.machine)
+	if d.Total() <= 0 || !m.first.loadOK || !now.loadOK || !m.first.serverOK || !now.serverOK {
+		return
+	}
+	steal := float64(d.Steal) / float64(d.Total())
+	known := ours + now.server - m.first.server + now.providers - m.first.providers +
+		now.generator - m.first.generator
+	other := max(0, float64(d.Busy-known)/float64(d.Total()))
+	out.Machine.Steal, out.Machine.Other = &steal, &other
+}
+
+// to is the reading after the drain.
+func (m *meter) to(out *record.Cell) {
+	cpu, err := m.tree.CPU()
+	out.Server.To = time.Since(m.ps.generator.zero)
+	if err == nil && m.first.serverOK {
+		d := cpu - m.first.server
+		out.Server.CPU = &d
+	}
+}
+
+// copy takes over what the generator said.
+func (m *meter) copy(g *record.Generator, out *record.Cell) {
+	if g != nil {
+		out.Generator = *g
+	}
+}
+
+// watch samples until the returned function is called, which fills in the peaks.
+func (m *meter) watch(ctx context.Context, zero time.Time, table *record.Table[record.Sample]) func(*record.Cell) error {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan sample.Peaks, 1)
+	tree := sample.NewTree(m.ps.server.proc.PID, func(int) (time.Duration, bool) { return 0, false })
+	var failed error
+	go func() {
+		done <- sample.Watch(ctx, tree, zero, func(s record.Sample) {
+			if failed == nil {
+				failed = table.Add(&s)
+			}
+		})
+	}()
+	return func(out *record.Cell) error {
+		cancel()
+		p := <-done
+		s := &out.Server
+		s.PSSPeak, s.HWM, s.Threads, s.Files, s.Processes = p.PSS, p.HWM, p.Threads, p.Files, p.Processes
+		if failed != nil {
+			return failed
+		}
+		return table.Close()
+	}
+}

@@ -1,0 +1,149 @@
+package run
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/proc"
+	"github.com/notifybench/notifybench/internal/scenario"
+)
+
+// startLimit bounds how long providers and generator may take to say hello.
+const startLimit = 10 * time.Second
+
+// providers is the process of the mock providers of one cell.
+type providers struct {
+	proc  *proc.Process
+	ready contract.MockReady
+}
+
+func (r *runner) startProviders(ctx context.Context, dir string, seed uint64) (*providers, error) {
+	config := contract.MockConfig{Seed: seed, Providers: behaviours(r.plan.Scenario.Providers)}
+	log, err := os.Create(filepath.Join(dir, "providers.log"))
+	if err != nil {
+		return nil, fmt.Errorf("create the providers' log: %w", err)
+	}
+	defer log.Close()
+	args := []string{r.opts.Self, "mock", "--stdin"}
+	p, stdout, err := r.startChild(args, config, log)
+	if err != nil {
+		return nil, fmt.Errorf("start the providers: %w", err)
+	}
+	pr := &providers{proc: p}
+	if err := readLine(ctx, stdout, &pr.ready); err != nil {
+		p.Kill()
+		return nil, fmt.Errorf("the providers did not start: %w\n%s", err, tailOf(log.Name()))
+	}
+	return pr, nil
+}
+
+// startChild starts a process of our own on the cores of the load side: config
+// goes to its standard input as JSON, its standard output is returned.
+func (r *runner) startChild(args []string, config any, log *os.File) (*proc.Process, *os.File, error) {
+	data, err := json.Marshal(config)
+	if err != nil {
+		return nil, nil, err
+	}
+	inR, inW, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer inR.Close()
+	defer inW.Close()
+	outR, outW, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer outW.Close()
+	p, err := r.guardian.Start(proc.Spec{
+		Args: args, Env: append(os.Environ(), "GOMAXPROCS=2"), CPUs: r.plan.Cores.Load,
+		Stdin: inR, Stdout: outW, Stderr: log,
+	})
+	if err == nil {
+		_, err = inW.Write(append(data, '\n'))
+	}
+	if err != nil {
+		outR.Close()
+		return nil, nil, err
+	}
+	return p, outR, nil
+}
+
+// readLine decodes the first line of a child's output and leaves the rest
+// unread; the file is closed.
+func readLine(ctx context.Context, f *os.File, v any) error {
+	defer f.Close()
+	stop := context.AfterFunc(ctx, func() { f.Close() })
+	defer stop()
+	if err := f.SetReadDeadline(time.Now().Add(startLimit)); err != nil {
+		return err
+	}
+	line, err := bufio.NewReader(f).ReadBytes('\n')
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(line, v)
+}
+
+// timeline tells the providers when to change.
+func (p *providers) timeline(ctx context.Context, zero time.Time, steps []scenario.Step) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	t := contract.MockTimeline{Zero: zero}
+	for _, s := range steps {
+		t.Steps = append(t.Steps, contract.MockStep{At: s.At, Providers: behaviours(s.Providers)})
+	}
+	body, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	return control(ctx, http.MethodPut, p.ready.Control+"/timeline", bytes.NewReader(body), nil)
+}
+
+// stats is what the providers saw.
+func (p *providers) stats(ctx context.Context) (s contract.MockStats, err error) {
+	return s, control(ctx, http.MethodGet, p.ready.Control+"/stats", nil, &s)
+}
+
+func control(ctx context.Context, method, url string, body io.Reader, into any) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, url, body)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("providers: %w", err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return fmt.Errorf("providers: %w", err)
+	}
+	if resp.StatusCode/100 != 2 {
+		return fmt.Errorf("providers: %s %s: %s: %s", method, url, resp.Status, bytes.TrimSpace(answer))
+	}
+	if into == nil {
+		return nil
+	}
+	return json.Unmarshal(answer, into)
+}
+
+func behaviours(ps []scenario.Provider) map[string]contract.Behaviour {
+	out := map[string]contract.Behaviour{}
+	for _, p := range ps {
+		out[p.Channel] = p.Behaviour()
+	}
+	return out
+}

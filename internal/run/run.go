@@ -1,0 +1,160 @@
+// Package run is the only orchestrator: it carries out the steps of a plan one
+// after the other and writes the record. For each cell it starts providers and
+// server as fresh processes, verifies the server, lets the generator attack
+// while it samples, drains, and takes everything down again.
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/plan"
+	"github.com/notifybench/notifybench/internal/proc"
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// Options of a run.
+type Options struct {
+	Out    string // folder of records
+	Bin    string // folder of built servers
+	Self   string // path of this program, for guardian, generator and providers
+	Tool   string // its version
+	Notify func(Event)
+}
+
+// Event tells what is going on, for whoever shows progress.
+type Event struct {
+	Kind  EventKind
+	Text  string
+	Cell  *record.Cell  // of CellStarted and CellEnded
+	Total int           // cells in all
+	Left  time.Duration // estimate for what remains
+}
+
+// EventKind is the kind of an Event.
+type EventKind int
+
+// The kinds.
+const (
+	Building EventKind = iota
+	CellStarted
+	CellEnded
+	Warning
+)
+
+// ErrNothingMeasured is returned when not one cell could be measured.
+var ErrNothingMeasured = errors.New("nothing could be measured")
+
+// runner is one run under way.
+type runner struct {
+	plan     *plan.Plan
+	opts     Options
+	run      *record.Run
+	writer   *record.Writer
+	guardian *proc.Guardian
+	started  time.Time
+	spent    time.Duration // in cells beyond their warm-up and window
+	measured int
+}
+
+// Run carries out the plan and returns the folder of the record. The error is
+// ctx's when it was interrupted; the record is then readable and says so.
+func Run(ctx context.Context, p *plan.Plan, opts Options) (dir string, err error) {
+	r := &runner{plan: p, opts: opts, run: newRun(p, opts.Tool), started: time.Now()}
+	if r.writer, err = record.Create(opts.Out, r.run); err != nil {
+		return "", err
+	}
+	err = r.whole(ctx)
+	r.finish(err)
+	return r.writer.Dir(), errors.Join(err, r.writer.Save())
+}
+
+// whole does everything between the first and the last writing of run.json.
+func (r *runner) whole(ctx context.Context) (err error) {
+	if err := r.build(ctx); err != nil {
+		return err
+	}
+	if r.guardian, err = proc.StartGuardian(r.opts.Self); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.guardian.Close()) }()
+	if cores := r.plan.Cores.Load; len(cores) > 0 {
+		if err := proc.PinSelf(cores); err != nil {
+			return err
+		}
+	}
+	r.calibrate()
+	if err := r.writer.Save(); err != nil {
+		return err
+	}
+	return r.cells(ctx)
+}
+
+func (r *runner) cells(ctx context.Context) error {
+	wanted := 0
+	for i := range r.run.Cells {
+		cell := &r.run.Cells[i]
+		if cell.Status == record.StatusFailed {
+			continue // its server could not be built or is not installed
+		}
+		wanted++
+		r.notify(Event{Kind: CellStarted, Cell: cell, Left: r.left(i)})
+		began := time.Now()
+		err := r.cell(ctx, cell)
+		if cell.Status == record.StatusOK {
+			r.spent += time.Since(began) - r.plan.Scenario.Warmup - r.plan.Scenario.Duration
+			r.measured++
+		}
+		if err := errors.Join(err, r.writer.Save()); err != nil {
+			return err
+		}
+		r.notify(Event{Kind: CellEnded, Cell: cell, Left: r.left(i + 1)})
+	}
+	if r.measured == 0 && wanted > 0 {
+		return ErrNothingMeasured
+	}
+	return nil
+}
+
+// left estimates the time for the cells from i on: their windows are known, the
+// rest is as it was on average so far.
+func (r *runner) left(i int) time.Duration {
+	overhead := plan.CellOverhead
+	if r.measured > 0 {
+		overhead = r.spent / time.Duration(r.measured)
+	}
+	n := 0
+	for _, c := range r.run.Cells[i:] {
+		if c.Status == record.StatusPending {
+			n++
+		}
+	}
+	return time.Duration(n) * (r.plan.Scenario.Warmup + r.plan.Scenario.Duration + overhead)
+}
+
+func (r *runner) notify(e Event) {
+	e.Total = len(r.run.Cells)
+	if r.opts.Notify != nil {
+		r.opts.Notify(e)
+	}
+}
+
+func (r *runner) warn(format string, args ...any) {
+	r.notify(Event{Kind: Warning, Text: fmt.Sprintf(format, args...)})
+}
+
+// finish sets the state in which the record is left.
+func (r *runner) finish(err error) {
+	r.run.Finished = time.Now().UTC()
+	switch {
+	case err == nil:
+		r.run.Status = record.StatusComplete
+	case errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded):
+		r.run.Status, r.run.Note = record.StatusInterrupted, "stopped before the end"
+	default:
+		r.run.Status, r.run.Note = record.StatusFailed, err.Error()
+	}
+}
