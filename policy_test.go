@@ -130,7 +130,7 @@ func TestProcessBoundary(t *testing.T) {
 				continue
 			}
 			switch {
-			case strings.HasPrefix(p.path(), "servers/"):
+			case strings.HasPrefix(p.path()+"/", "servers/"):
 				if !strings.HasPrefix(to, "servers/") && to != "internal/contract" && to != "internal/burn" &&
 					!(to == "mockproviders" && !slices.Contains(p.Imports, imported)) {
 					t.Errorf("%s imports %s: a server shares only contract and burn with the harness", p.path(), to)

@@ -91,6 +91,9 @@ func printSections(w io.Writer, sections []section) error {
 			fmt.Fprintln(tw)
 		}
 		fmt.Fprintln(tw, s.Title)
+		if len(s.Items) == 0 {
+			fmt.Fprintf(tw, "  none here: run notifybench where there is a folder %s/\n", s.Title)
+		}
 		for _, it := range s.Items {
 			fmt.Fprintf(tw, "  %s\t%s", it.Name, it.Summary)
 			if it.Example != "" {

@@ -44,6 +44,9 @@ func reportCommand() *cobra.Command {
 
 // show writes the report into the folder of a record and prints it.
 func show(c *cobra.Command, dir, format string) error {
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real // "latest" means another record tomorrow
+	}
 	rd, err := record.Open(dir)
 	if err != nil {
 		return err

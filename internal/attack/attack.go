@@ -90,28 +90,31 @@ func (a *assault) run(tick func(record.Tick)) *record.Generator {
 	cutoff := time.NewTimer(time.Until(a.end) + a.job.Drain)
 	defer end.Stop()
 	defer cutoff.Stop()
-	user := a.ctx.Done()
-	for {
+	user, ended := a.ctx.Done(), false
+	for results != nil || !ended { // the window lasts as long as it was meant to, whoever is done early
 		select {
 		case r, open := <-results:
 			if !open {
-				return a.finish(tick)
+				results = nil
+				continue
 			}
 			a.collector.add(r)
 		case now := <-ticker.C:
 			tick(a.collector.cut(now))
 		case <-end.C:
+			ended = true
 			if a.pacer.closed { // an open loop ends by its schedule, so that every slot is accounted for
 				attacker.Stop()
 			}
 		case <-cutoff.C:
 			a.cancel(errUnfinished)
 		case <-user:
-			user = nil
+			user, ended = nil, true
 			attacker.Stop()
 			a.cancel(errUnfinished)
 		}
 	}
+	return a.finish(tick)
 }
 
 func (a *assault) finish(tick func(record.Tick)) *record.Generator {

@@ -154,6 +154,9 @@ func TestOpenLoopAccountsForEverySlot(t *testing.T) {
 	if !o.gen.CallsKnown || o.gen.Calls != o.gen.Sent+o.gen.WarmupSent {
 		t.Fatalf("calls %d (known %v) of %d answers", o.gen.Calls, o.gen.CallsKnown, o.gen.Sent+o.gen.WarmupSent)
 	}
+	if o.gen.Window != 300*time.Millisecond {
+		t.Errorf("the window was %v", o.gen.Window)
+	}
 	for k, n := range tg.seen {
 		if n != 1 {
 			t.Errorf("k %d arrived %d times", k, n)
@@ -251,71 +254,4 @@ func TestStopIsPromptAndKeepsWhatItHas(t *testing.T) {
 	if len(o.requests) == 0 || o.gen.Window >= time.Hour {
 		t.Fatalf("%d requests in a window of %v", len(o.requests), o.gen.Window)
 	}
-}
-
-func TestOutcomes(t *testing.T) {
-	cases := map[string]struct {
-		answer http.HandlerFunc
-		want   record.Outcome
-	}{
-		"ok":          {answerWith(200, good), record.OutcomeOK},
-		"queued":      {answerWith(202, `{"id":"1","status":"queued"}`), record.OutcomeQueued},
-		"shed":        {answerWith(503, `{"error":"full"}`), record.OutcomeShed},
-		"failed":      {answerWith(500, `oops`), record.OutcomeFailed},
-		"redirect":    {answerWith(302, ``), record.OutcomeFailed},
-		"not JSON":    {answerWith(200, `sent`), record.OutcomeWrong},
-		"no channel":  {answerWith(200, `{"status":"sent","channels":{}}`), record.OutcomeWrong},
-		"not sent":    {answerWith(200, `{"channels":{"email":{"status":"failed","attempts":1}}}`), record.OutcomeWrong},
-		"lies at 207": {answerWith(207, good), record.OutcomeWrong},
-		"cut off": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-			record.OutcomeConnection},
-		"too slow": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, record.OutcomeTimeout},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			tg := newTarget(t, c.answer)
-			j := job(t, tg.URL, "20/s")
-			j.Timeout = 60 * time.Millisecond
-			o := attack(t, t.Context(), j)
-			if o.gen.Sent == 0 || o.gen.Outcomes[c.want] != o.gen.Sent {
-				t.Fatalf("outcomes %v, errors %v; want %s", o.gen.Outcomes, o.gen.Errors, c.want)
-			}
-		})
-	}
-}
-
-func TestRunRefuses(t *testing.T) {
-	j := job(t, "http://127.0.0.1:1", "200/parsec")
-	if err := Run(t.Context(), j, io.Discard); err == nil {
-		t.Error("an unknown unit was taken")
-	}
-	j = job(t, "http://127.0.0.1:1", "200/s")
-	j.Requests = filepath.Join(t.TempDir(), "no", "such", "folder")
-	if err := Run(t.Context(), j, io.Discard); err == nil {
-		t.Error("a file that cannot be created was taken")
-	}
-	if _, err := ReadJob(bytes.NewBufferString(`{"url":"x","speed":1}`)); err == nil {
-		t.Error("an unknown field was taken")
-	}
-}
-
-func TestBodyIsANotification(t *testing.T) {
-	var n contract.Notification
-	if err := json.Unmarshal(body{contract.Channels()}.append(nil, 42), &n); err != nil {
-		t.Fatal(err)
-	}
-	if n.Email == "" || n.Phone == "" || n.DeviceToken == "" || len(n.Channels) != 3 {
-		t.Fatalf("%+v", n)
-	}
-}
-
-func FuzzJudge(f *testing.F) {
-	f.Add(200, []byte(good))
-	f.Add(207, []byte(`{"channels":null}`))
-	f.Fuzz(func(t *testing.T, code int, body []byte) {
-		v := judge(code, body, []string{contract.Email})
-		if v.outcome == record.OutcomeOK && code != 200 {
-			t.Fatalf("%d is ok", code)
-		}
-	})
 }

@@ -69,7 +69,10 @@ func Run(ctx context.Context, p *plan.Plan, opts Options) (dir string, err error
 	}
 	err = r.whole(ctx)
 	r.finish(err)
-	return r.writer.Dir(), errors.Join(err, r.writer.Save())
+	if saved := r.writer.Save(); err == nil { // else the first failure says more
+		err = saved
+	}
+	return r.writer.Dir(), err
 }
 
 // whole does everything between the first and the last writing of run.json.

@@ -1,0 +1,98 @@
+// Package chart draws a summary: one chart per file, each to a writer, as PNG or
+// SVG. It only draws: which rows, which statistics and which words is decided in
+// package metric.
+//
+// Units are those of the axes' labels, scaled from base units. Rows keep their
+// colour, dash and marker in every chart of a run, so that charts can be read
+// side by side and without colours. A value that is absent is said in words, and
+// never drawn as a zero.
+package chart
+
+import (
+	"fmt"
+	"io"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgsvg"
+
+	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// Data is what the charts of one load are drawn from.
+type Data struct {
+	Run    *record.Run
+	Load   *record.Load
+	Rows   []metric.Row    // of the load, in the order of the run
+	Series []metric.Series // of the rows of a changing load
+}
+
+// Chart is one kind of chart.
+type Chart struct {
+	Name    string // of its file
+	Title   string
+	Doc     string // one sentence: what it shows and how to read it
+	Applies func(*Data) bool
+	height  vg.Length
+	draw    func(draw.Canvas, *Data) error
+}
+
+// All lists the charts in the order of reports.
+func All() []Chart {
+	return []Chart{throughput, latency, cost, memory, timeline}
+}
+
+// Size of a chart in pixels.
+const (
+	width      = 1200
+	height     = 700
+	tallHeight = 1200 // of a stack of panels
+
+	dpi   = 96
+	pixel = vg.Inch / dpi
+)
+
+// format is one file format.
+type format struct {
+	name   string
+	canvas func(w, h vg.Length) vg.CanvasWriterTo
+}
+
+func formats() []format {
+	return []format{
+		{"png", func(w, h vg.Length) vg.CanvasWriterTo {
+			return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi))}
+		}},
+		{"svg", func(w, h vg.Length) vg.CanvasWriterTo { return vgsvg.New(w, h) }},
+	}
+}
+
+// Formats lists the names of the file formats.
+func Formats() []string {
+	var names []string
+	for _, f := range formats() {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// Draw draws the chart in a format.
+func (c Chart) Draw(w io.Writer, name string, d *Data) error {
+	for _, f := range formats() {
+		if f.name != name {
+			continue
+		}
+		canvas := f.canvas(width*pixel, c.height*pixel)
+		dc := draw.New(canvas)
+		if err := c.draw(header(dc, c.Title, subtitle(d)), d); err != nil {
+			return fmt.Errorf("draw chart %s of load %s: %w", c.Name, d.Load.Name, err)
+		}
+		if _, err := canvas.WriteTo(w); err != nil {
+			return fmt.Errorf("write chart %s of load %s: %w", c.Name, d.Load.Name, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("unknown chart format %q (valid: %v)", name, Formats())
+}

@@ -1,0 +1,93 @@
+package metric
+
+import (
+	"fmt"
+	"math"
+)
+
+// Bound is what kept a cell from achieving more.
+type Bound struct {
+	Kind string  `json:"kind"` // one of BoundKinds, or Unexplained
+	Rate float64 `json:"rate"` // the ceiling in req/s; 0 where it is not known
+	Why  string  `json:"why"`  // with the numbers
+}
+
+// Unexplained is the kind of a cell that nothing known binds.
+const Unexplained = "unexplained"
+
+// Kinds that rankings ask for by name: on these, what was achieved is the
+// client's doing or the schedule's, not the server's.
+const (
+	BoundConnections = "connections"
+	BoundRate        = "rate"
+	BoundGenerator   = "generator"
+	BoundCPU         = "cpu"
+)
+
+// binder looks for one kind of ceiling.
+type binder struct {
+	kind string
+	doc  string
+	// find returns the ceiling if the cell has one and is within reach of it.
+	// A rate of 0 is a ceiling whose height is not known.
+	find func(*facts) (rate float64, why string, ok bool)
+}
+
+func binders() []binder {
+	return []binder{
+		connectionsBound, rateBound, workersBound, clientPoolBound, cpuBound, generatorBound, providerBound,
+	}
+}
+
+// BoundKinds lists the kinds with what they mean.
+func BoundKinds() map[string]string {
+	kinds := map[string]string{Unexplained: "no known ceiling is within reach"}
+	for _, b := range binders() {
+		kinds[b.kind] = b.doc
+	}
+	return kinds
+}
+
+// findBound names the lowest ceiling within reach; one of unknown height only
+// where there is no other.
+func findBound(f *facts) Bound {
+	best := Bound{Kind: Unexplained, Why: "no known ceiling is within reach"}
+	for _, b := range binders() {
+		rate, why, ok := b.find(f)
+		if !ok {
+			continue
+		}
+		unknownHeight := rate == 0 && best.Kind != Unexplained
+		if lower := best.Rate == 0 || rate > 0 && rate < best.Rate; lower && !unknownHeight {
+			best = Bound{Kind: b.kind, Rate: rate, Why: why}
+		}
+	}
+	return best
+}
+
+// planned looks up the ceiling of a kind that was known before anything ran.
+func (f *facts) planned(kind string) (rate float64, why string, ok bool) {
+	achieved := f.achieved()
+	for _, c := range f.cell.Ceilings {
+		if c.Kind == kind && achieved.OK && f.reaches(achieved.V, c.Rate) {
+			return c.Rate, fmt.Sprintf("%s (achieved %s)", c.Why, Rate(achieved.V)), true
+		}
+	}
+	return 0, "", false
+}
+
+// reaches says whether what was achieved is at a ceiling: 90% of it, less one
+// standard error of the count where few requests fit into the window.
+func (f *facts) reaches(achieved, ceiling float64) bool {
+	window := f.cell.Generator.Window.Seconds()
+	return ceiling > 0 && achieved >= 0.9*ceiling-math.Sqrt(ceiling/window)
+}
+
+// busyCeiling is the rate at which something busy for a share of the time would
+// be busy all the time.
+func (f *facts) busyCeiling(share float64) float64 {
+	if a := f.achieved(); a.OK && share > 0 {
+		return a.V / share
+	}
+	return 0
+}

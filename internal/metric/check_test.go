@@ -1,0 +1,147 @@
+package metric
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+func levelOf(c Check, f *facts) Level {
+	level, _, _ := c.run(f)
+	return level
+}
+
+func TestSendLagFiresBeyondChanceOnly(t *testing.T) {
+	f := cellOf(true, time.Second, nil)
+	check := func(n, late int, lag time.Duration, want Level) {
+		t.Helper()
+		f.lag = slices.Concat(slices.Repeat([]int64{1}, n-late), slices.Repeat([]int64{int64(lag)}, late))
+		if got := levelOf(checkSendLag, f); got != want {
+			t.Errorf("%d of %d late by %v: %s, want %s", late, n, lag, got, want)
+		}
+	}
+	check(1000, 100, 3*time.Millisecond, Flagged)
+	check(1000, 100, 6*time.Millisecond, Invalid)
+	check(1000, 100, time.Millisecond, OK)
+	check(1000, 12, 6*time.Millisecond, OK) // 1.2% late: chance
+	check(999, 999, time.Second, OK)        // no p99 of so few
+	f.load.Open = false
+	check(1000, 1000, time.Second, OK)
+}
+
+func TestUnsentOfAnOverloadedServerIsFlagged(t *testing.T) {
+	f := cellOf(true, time.Second, nil)
+	g := &f.cell.Generator
+	check := func(scheduled, sent uint64, want Level) {
+		t.Helper()
+		g.Scheduled, g.Sent, g.Unsent = scheduled, sent, scheduled-sent
+		if got := levelOf(checkSent, f); got != want {
+			t.Errorf("%d of %d sent: %s, want %s", sent, scheduled, got, want)
+		}
+	}
+	check(10000, 10000, OK)
+	check(10000, 9985, OK) // chance
+	check(10000, 9950, Flagged)
+	check(10000, 8000, Invalid)
+	f.run.Scenario.MaxInFlight, g.InFlightPeak = 100, 100
+	f.bound = Bound{Kind: BoundCPU}
+	check(10000, 8000, Flagged)
+	f.bound = Bound{Kind: BoundGenerator}
+	check(10000, 8000, Invalid)
+}
+
+func TestBusyLoadCores(t *testing.T) {
+	f := cellOf(true, time.Second, nil)
+	check := func(busy float64, open bool, bound string, want Level, throughput bool) {
+		t.Helper()
+		f.cell.Machine.LoadBusy, f.load.Open, f.bound.Kind = &busy, open, bound
+		level, text, only := checkLoadCPU.run(f)
+		if level != want || only != throughput || level != OK && text == "" {
+			t.Errorf("%v busy, open %v, bound by %s: %s, throughput only %v", busy, open, bound, level, only)
+		}
+	}
+	check(0.5, true, BoundRate, OK, false)
+	check(0.7, true, BoundRate, Flagged, false)
+	check(0.9, true, BoundRate, Invalid, false)
+	check(0.9, false, BoundGenerator, Flagged, true)
+	check(0.9, false, BoundCPU, Flagged, false)
+}
+
+func TestProvidersThatAnswerLate(t *testing.T) {
+	f := cellOf(true, time.Second, nil)
+	f.run.Scenario.Channels = []string{"email"}
+	check := func(count uint64, mean, p99 time.Duration, want Level) {
+		t.Helper()
+		f.run.Scenario.Providers = map[string]record.Provider{"email": {Mean: mean}}
+		f.cell.Providers.Providers = map[string]contract.ProviderStats{
+			"email": {DelayError: contract.DelayQuantiles{Count: count, P99: p99}}}
+		if got := levelOf(checkProviders, f); got != want {
+			t.Errorf("%v late of %v: %s, want %s", p99, mean, got, want)
+		}
+	}
+	check(5000, 0, 900*time.Microsecond, OK)
+	check(5000, 0, 1500*time.Microsecond, Flagged)
+	check(5000, 0, 2500*time.Microsecond, Invalid)
+	check(5000, 200*time.Millisecond, 5*time.Millisecond, Flagged)
+	check(5000, 200*time.Millisecond, 11*time.Millisecond, Invalid)
+	f.load.Open, f.bound.Kind = false, BoundGenerator // it is its own doing
+	check(5000, 200*time.Millisecond, 11*time.Millisecond, Flagged)
+	f.load.Open = true
+	check(900, 0, time.Second, OK)
+}
+
+func TestIncompleteRequests(t *testing.T) {
+	f := cellOf(true, time.Second, nil)
+	f.cell.Generator.Sent = 7
+	f.finish()
+	level, text, _ := checkComplete.run(f)
+	if level != Invalid || !strings.Contains(text, "0 requests on file, 7 requests sent") {
+		t.Errorf("%s: %s", level, text)
+	}
+}
+
+func TestTheLowestCeilingWithinReachBinds(t *testing.T) {
+	var requests []record.Request
+	for i := range 100 {
+		requests = append(requests, at(time.Duration(i), time.Millisecond, record.OutcomeOK))
+	}
+	f := cellOf(false, time.Second, requests)
+	f.cell.Ceilings = []record.Ceiling{
+		{Kind: "connections", Rate: 101, Why: "a"}, {Kind: "workers", Rate: 105, Why: "b"}}
+	check := func(want string) {
+		t.Helper()
+		if b := findBound(f); b.Kind != want || b.Why == "" {
+			t.Errorf("bound by %+v, want %s", b, want)
+		}
+	}
+	check(BoundConnections)
+	f.cell.Ceilings[0].Rate = 500 // out of reach
+	check("workers")
+	f.cell.Ceilings = nil
+	check(Unexplained)
+	busy := 0.95
+	f.cell.Machine.LoadBusy = &busy
+	f.run.Cores = record.Cores{Server: []int{1}, Load: []int{0}}
+	check(BoundGenerator)
+	used := 990 * time.Millisecond
+	f.cell.Server.CPU, f.cell.Server.CPUWindow, f.cell.Server.WindowTo = &used, &used, time.Second
+	check(BoundCPU)
+	want := "99% of 1 core busy, 9.900 ms of CPU a request: at most 101.0 req/s (achieved 100.0)"
+	if b := findBound(f); b.Why != want {
+		t.Error(b.Why)
+	}
+	f.run.Cores, f.run.Environment.Cores = record.Cores{}, 2
+	check(BoundCPU) // server and generator share two cores and fill them
+	f.cell.Machine.LoadBusy = nil
+	f.cell.Server.CPU, f.cell.Server.CPUWindow = nil, nil
+	f.run.Scenario.Channels = []string{"email"}
+	f.cell.Providers.Providers = map[string]contract.ProviderStats{
+		"email": {DelayError: contract.DelayQuantiles{Count: 10, P50: 50 * time.Millisecond}}}
+	check("provider")
+	f.cell.Ceilings = []record.Ceiling{{Kind: "client-pool", Rate: 100, Why: "c"}}
+	check("client-pool") // a ceiling of known height goes first
+}

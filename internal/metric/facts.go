@@ -1,0 +1,201 @@
+package metric
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// Source is a record as this package reads it.
+type Source interface {
+	Dir() string
+	Run() *record.Run
+	Requests(*record.Cell) iter.Seq2[record.Request, error]
+	Ticks(*record.Cell) ([]record.Tick, error)
+	Samples(*record.Cell) ([]record.Sample, error)
+}
+
+var _ Source = (*record.Reader)(nil)
+
+// never is the time of a request that got no answer: larger than any other.
+const never = math.MaxInt64
+
+// facts is what is known of one measured cell once its requests have been read.
+type facts struct {
+	run     *record.Run
+	cell    *record.Cell
+	load    *record.Load
+	subject *record.Subject
+
+	trimmed bool // the record no longer has the raw requests
+	// broken is what is wrong with the raw requests; empty when all were read.
+	broken string
+
+	// Sorted times in nanoseconds; never where no answer came. response is by
+	// intended send and has never for what was not sent; a closed loop has none.
+	service, response, lag []int64
+
+	doneIn, goodIn int // of the measured requests: ended, ended well, within the window
+	lateIn         int // of the warm-up's requests: answered within the window
+	lateGood       int // of these: answered well
+	badTicked      int // of the measured requests: ended badly within the ticks of the window
+	answeredCPU    int // answered between the two CPU readings, the warm-up's included
+	busy           [2]time.Duration
+
+	bound Bound
+}
+
+// gather reads the requests of a measured cell.
+func gather(src Source, c *record.Cell, load *record.Load, subject *record.Subject) (*facts, error) {
+	f := &facts{run: src.Run(), cell: c, load: load, subject: subject}
+	room := min(c.Generator.Sent, 1<<24)
+	f.service = make([]int64, 0, room)
+	if load.Open {
+		f.response = make([]int64, 0, room+min(c.Generator.Unsent, 1<<24))
+		f.lag = make([]int64, 0, room)
+	}
+	for q, err := range src.Requests(c) {
+		if errors.Is(err, fs.ErrNotExist) {
+			f.trimmed = true
+			return f, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read requests of cell %s: %w", c.Dir, err)
+		}
+		f.add(&q)
+	}
+	f.finish()
+	ticks, err := src.Ticks(c)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read ticks of cell %s: %w", c.Dir, err)
+	}
+	f.warmup(ticks, err != nil)
+	return f, nil
+}
+
+func (f *facts) add(q *record.Request) {
+	begin := q.Timestamp.Sub(f.cell.Zero)
+	end := begin + q.Latency
+	service, response := int64(q.Latency), int64(q.Response())
+	if !q.Outcome.Answered() {
+		service, response = never, never
+	}
+	f.service = append(f.service, service)
+	if f.load.Open {
+		f.response = append(f.response, response)
+		f.lag = append(f.lag, int64(q.Lag))
+	}
+	if f.within(end) && q.Outcome != record.OutcomeUnfinished {
+		f.doneIn++
+		if q.Outcome.Good() {
+			f.goodIn++
+		} else if end <= f.lastTick() {
+			f.badTicked++
+		}
+	}
+	if q.Outcome.Answered() && f.betweenReadings(end) {
+		f.answeredCPU++
+	}
+	f.occupy(begin, end)
+}
+
+// finish adds what the generator reports beside the requests, and sorts.
+func (f *facts) finish() {
+	for _, end := range f.cell.Generator.WarmupLate {
+		if f.within(end) {
+			f.lateIn++
+		}
+		if f.betweenReadings(end) {
+			f.answeredCPU++
+		}
+		f.occupy(0, end)
+	}
+	g := &f.cell.Generator
+	if n := uint64(len(f.service)); g.WriteError != "" {
+		f.broken = g.WriteError
+	} else if n != g.Sent {
+		f.broken = fmt.Sprintf("%s on file, %s sent", Count(n, "request"), Count(g.Sent, "request"))
+	}
+	if f.load.Open {
+		for range min(g.Unsent, 1<<24) {
+			f.response = append(f.response, never)
+		}
+	}
+	slices.Sort(f.service)
+	slices.Sort(f.response)
+	slices.Sort(f.lag)
+}
+
+func (f *facts) within(at time.Duration) bool { return at >= 0 && at < f.cell.Generator.Window }
+
+func (f *facts) betweenReadings(at time.Duration) bool {
+	return at >= f.cell.Server.From && at <= f.cell.Server.To
+}
+
+// occupy adds the time from begin to end to the halves of the window it
+// overlaps: summed and divided by their length that is the mean in flight.
+func (f *facts) occupy(begin, end time.Duration) {
+	half := f.cell.Generator.Window / 2
+	for i := range f.busy {
+		lo, hi := time.Duration(i)*half, time.Duration(i+1)*half
+		if overlap := min(end, hi) - max(begin, lo); overlap > 0 {
+			f.busy[i] += overlap
+		}
+	}
+}
+
+// primary is the times that percentiles are of: response time in an open loop,
+// service time in a closed one.
+func (f *facts) primary() []int64 {
+	if f.load.Open {
+		return f.response
+	}
+	return f.service
+}
+
+// meanInFlight is the mean number of requests in flight in each half.
+func (f *facts) meanInFlight() (first, second float64) {
+	half := float64(f.cell.Generator.Window / 2)
+	return float64(f.busy[0]) / half, float64(f.busy[1]) / half
+}
+
+// raw says why there is nothing to compute from raw requests, if so.
+func (f *facts) raw() (why string, ok bool) {
+	switch {
+	case f.trimmed:
+		return "the record has been trimmed of its raw requests", false
+	case f.cell.Generator.Window <= 0:
+		return "the window has no length", false
+	}
+	return "", true
+}
+
+// serverCores is how many cores the server could use at once.
+func (f *facts) serverCores() int {
+	n := len(f.run.Cores.Server)
+	if n == 0 {
+		n = f.run.Environment.Cores
+	}
+	if h := f.cell.Server.Health; h.GOMAXPROCS > 0 {
+		n = min(n, h.GOMAXPROCS*max(h.Processes, 1))
+	}
+	return max(n, 1)
+}
+
+// providers iterates over the providers in the order of the channels.
+func (f *facts) providers() iter.Seq2[string, contract.ProviderStats] {
+	return func(yield func(string, contract.ProviderStats) bool) {
+		for _, name := range f.run.Scenario.Channels {
+			if p, ok := f.cell.Providers.Providers[name]; ok && !yield(name, p) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package metric
+
+var peakPSS = Metric{
+	ID: PeakPSS, Name: "peak PSS", Unit: Bytes, Better: Lower,
+	Doc: "largest sum of the proportional set sizes of the server's processes: shared pages count once",
+	of: func(f *facts) Value {
+		if f.cell.Server.PSSPeak == nil {
+			return missing("memory cannot be measured on this platform")
+		}
+		return known(float64(*f.cell.Server.PSSPeak))
+	},
+}
+
+var pssPerInFlight = Metric{
+	ID: PSSPerInFlight, Name: "PSS per in-flight request", Unit: Bytes, Better: Lower,
+	Doc: "peak PSS above idle, divided by the mean number of requests in flight",
+	of: func(f *facts) Value {
+		if why, ok := f.raw(); !ok {
+			return missing(why)
+		}
+		s := &f.cell.Server
+		if s.PSSPeak == nil || s.PSSIdle == nil {
+			return missing("memory cannot be measured on this platform")
+		}
+		if f.mean() < 1 {
+			return missing("less than one request was in flight on average")
+		}
+		return known((float64(*s.PSSPeak) - float64(*s.PSSIdle)) / f.mean())
+	},
+}

@@ -1,0 +1,72 @@
+// Package metric turns a record into numbers, and numbers into statements: the
+// metrics of every cell, what bound it, whether it may be believed, and the
+// order of the rows with the reason in words.
+//
+// Model: a cell is read once, as a stream, into facts (sorted times and a few
+// counts); a metric, a ceiling or a check is a pure function of facts, one file
+// each, listed in a registry. Rows pool the valid trials of a server under a
+// load.
+//
+// Units are base units: times in nanoseconds, rates per second, memory in
+// bytes, shares from 0 to 1. They are scaled only when printed (Unit.Format).
+//
+// Limits: memory is eight bytes per request of the record, plus three times
+// that of the cells being read. A quantile is exact, and absent where too few
+// samples support it. A value that is absent says why and is never zero.
+package metric
+
+// Better says which way a metric is better.
+type Better string
+
+// The ways.
+const (
+	Higher  Better = "higher"
+	Lower   Better = "lower"
+	Neither Better = "none" // a property, not a merit
+)
+
+// Metric is one number of a cell.
+type Metric struct {
+	ID     string // stable, for machines
+	Name   string // for people
+	Unit   Unit
+	Better Better
+	Doc    string
+	of     func(*facts) Value
+	// quantile is that of the times which percentiles are of, where the metric is
+	// one; a row may then take it from its trials together.
+	quantile float64
+}
+
+// IDs that tables, charts and rankings ask for by name.
+const (
+	Offered        = "offered"
+	Achieved       = "achieved"
+	P50            = "p50"
+	P99            = "p99"
+	Errors         = "errors"
+	CPU            = "cpu"
+	CPUPerRequest  = "cpu_per_request"
+	PeakPSS        = "peak_pss"
+	PSSPerInFlight = "pss_per_in_flight"
+	InFlight       = "in_flight"
+)
+
+// All lists the metrics in the order of reports.
+func All() []Metric {
+	return []Metric{
+		offered, achieved, p50, p99, serviceP50, serviceP99, errorShare,
+		cpu, cpuPerRequest, peakPSS, pssPerInFlight, inFlight,
+		sendLagP50, sendLagP99, unsent, generatorCPU, providerDelay, callsUnaccounted,
+	}
+}
+
+// ByID finds a metric.
+func ByID(id string) (Metric, bool) {
+	for _, m := range All() {
+		if m.ID == id {
+			return m, true
+		}
+	}
+	return Metric{}, false
+}

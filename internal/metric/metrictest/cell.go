@@ -1,0 +1,128 @@
+package metrictest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// Add measures a server under a load: it appends one cell of a trial.
+func (m *Memory) Add(s *Server, load *record.Load, trial int) *record.Cell {
+	c := m.cell(s, load, trial)
+	if c.Status == record.StatusOK {
+		rng := random(c)
+		flow := trafficOf(m.exchange(c, s, load, rng))
+		m.resources(c, s, flow, rng)
+		m.ticks(c, flow)
+	}
+	return c
+}
+
+// AddRaw is Add without ticks and samples, for records of very many requests.
+func (m *Memory) AddRaw(s *Server, load *record.Load, trial int) *record.Cell {
+	c := m.cell(s, load, trial)
+	m.exchange(c, s, load, random(c))
+	return c
+}
+
+func random(c *record.Cell) *rand.Rand {
+	return rand.New(rand.NewPCG(uint64(c.Trial), uint64(c.Index)))
+}
+
+func (m *Memory) cell(s *Server, load *record.Load, trial int) *record.Cell {
+	run := &m.Record
+	c := record.Cell{Index: len(run.Cells), Subject: s.Subject.ID, Load: load.Name, Trial: trial,
+		Status: record.StatusOK, Zero: run.Started.Add(time.Duration(len(run.Cells)) * 10 * time.Second)}
+	c.Dir = fmt.Sprintf("cells/%03d", c.Index)
+	switch {
+	case s.Subject.Missing != "":
+		c.Status, c.Error = record.StatusFailed, s.Subject.Missing
+	case s.Fail != "":
+		c.Status, c.Error = record.StatusFailed, s.Fail
+		c.LogTail = "starting\npanic: runtime error: index out of range [4] with length 4"
+	}
+	run.Cells = append(run.Cells, c)
+	return &run.Cells[c.Index]
+}
+
+// exchange sends the requests of a cell and files them.
+func (m *Memory) exchange(c *record.Cell, s *Server, load *record.Load, rng *rand.Rand) []exchange {
+	sc := &m.Record.Scenario
+	done := simulate(s, load, sc, rng)
+	g := &c.Generator
+	*g = record.Generator{Window: sc.Duration, DrainTook: sc.Drain, CallsKnown: true,
+		Outcomes: map[record.Outcome]uint64{}, Codes: map[int]uint64{}}
+	cut := sc.Duration + sc.Drain
+	var raw []record.Request
+	for _, x := range done {
+		if x.end <= cut {
+			g.Calls += uint64(len(sc.Channels))
+		} else {
+			g.Unanswered++
+		}
+		if x.sent < 0 {
+			g.WarmupSent++
+			if x.end > 0 && x.end <= cut {
+				g.WarmupLate = append(g.WarmupLate, x.end)
+			}
+			continue
+		}
+		q := request(c, x, cut, uint64(len(raw)), load, rng)
+		g.Outcomes[q.Outcome]++
+		g.Codes[int(q.Code)]++
+		raw = append(raw, q)
+	}
+	slices.SortStableFunc(raw, func(a, b record.Request) int { return a.End().Compare(b.End()) })
+	m.Raw[c.Index] = raw
+	g.Scheduled, g.Sent = uint64(len(raw)), uint64(len(raw))
+	c.Ceilings = ceilings(s, load)
+	c.Providers = providers(sc, uint64(len(done)))
+	return done
+}
+
+func request(
+	c *record.Cell, x exchange, cut time.Duration, k uint64, load *record.Load, rng *rand.Rand,
+) record.Request {
+	q := record.Request{Attack: c.Load, Seq: k, K: k, Code: 200, Outcome: record.OutcomeOK,
+		BytesOut: 160, BytesIn: 210}
+	if load.Open {
+		q.Lag = time.Duration(rng.ExpFloat64() * float64(60*time.Microsecond))
+	}
+	q.Timestamp = c.Zero.Add(x.sent + q.Lag)
+	q.Latency = x.end - x.sent
+	if x.end > cut {
+		q.Code, q.Outcome, q.Error, q.Latency = 0, record.OutcomeUnfinished, "cancelled", cut-x.sent-q.Lag
+	}
+	return q
+}
+
+func ceilings(s *Server, load *record.Load) []record.Ceiling {
+	var cs []record.Ceiling
+	if s.Workers > 0 {
+		r := float64(s.Workers) / s.Latency.Seconds()
+		cs = append(cs, record.Ceiling{Kind: "workers", Rate: r,
+			Why: fmt.Sprintf("%d workers / %v = %.1f req/s", s.Workers, s.Latency, r)})
+	}
+	if load.Open {
+		return append(cs, record.Ceiling{Kind: "rate", Rate: load.Rate,
+			Why: fmt.Sprintf("offered rate %.0f req/s", load.Rate)})
+	}
+	r := float64(load.Connections) / s.Latency.Seconds()
+	return append(cs, record.Ceiling{Kind: "connections", Rate: r,
+		Why: fmt.Sprintf("%d connections / %v = %.1f req/s", load.Connections, s.Latency, r)})
+}
+
+func providers(sc *record.Scenario, requests uint64) contract.MockStats {
+	stats := contract.MockStats{Providers: map[string]contract.ProviderStats{}}
+	for _, name := range sc.Channels {
+		stats.Providers[name] = contract.ProviderStats{Calls: requests, Accepted: requests,
+			DelayError: contract.DelayQuantiles{Count: requests, P50: 90 * time.Microsecond,
+				P90: 200 * time.Microsecond, P99: 700 * time.Microsecond, P999: 900 * time.Microsecond,
+				Max: time.Millisecond}}
+	}
+	return stats
+}

@@ -1,0 +1,63 @@
+package metric
+
+import (
+	"fmt"
+
+	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/stats"
+)
+
+var providerDelay = Metric{
+	ID: "provider_delay_error_p99", Name: "provider delay error p99", Unit: Nanoseconds, Better: Lower,
+	Doc: "99th percentile of served minus planned delay of the provider that keeps its promise worst",
+	of: func(f *facts) Value {
+		worst, found := 0.0, false
+		for _, p := range f.providers() {
+			if p.DelayError.Count >= uint64(stats.Needed(0.99)) {
+				worst, found = max(worst, float64(p.DelayError.P99)), true
+			}
+		}
+		if !found {
+			return missing(fmt.Sprintf("no provider served %s", Count(stats.Needed(0.99), "call")))
+		}
+		return known(worst)
+	},
+}
+
+var callsUnaccounted = Metric{
+	ID: "calls_unaccounted", Name: "calls unaccounted for", Unit: Calls, Better: Lower,
+	Doc: "provider calls that the answers did not report, or reported calls that no provider saw; " +
+		"requests without an answer may have made any number up to one per channel",
+	of: func(f *facts) Value {
+		if len(f.cell.Providers.Providers) == 0 {
+			return missing("the providers reported nothing")
+		}
+		if !f.cell.Generator.CallsKnown {
+			return missing("not every answer reported its calls")
+		}
+		return known(float64(f.unaccounted()))
+	},
+}
+
+// unaccounted is by how many calls the providers' count lies outside what the
+// answers allow: at least the calls they report, at most one more for each
+// channel of each request that got no answer.
+func (f *facts) unaccounted() uint64 {
+	g := &f.cell.Generator
+	least := g.Calls
+	most := least + g.Unanswered*uint64(len(f.run.Scenario.Channels))
+	switch seen := callsSeen(f.cell); {
+	case seen < least:
+		return least - seen
+	case seen > most:
+		return seen - most
+	}
+	return 0
+}
+
+func callsSeen(c *record.Cell) (n uint64) {
+	for _, p := range c.Providers.Providers {
+		n += p.Calls
+	}
+	return n
+}

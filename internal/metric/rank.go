@@ -1,0 +1,160 @@
+package metric
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/stats"
+)
+
+// Ranking is the order of the rows under one load, with the reasons in words.
+//
+// Rows that serve all that the client or the schedule asks for are equal there
+// by construction: they are ranked by CPU per request. The others are ranked
+// below them by what they achieved. Rows that miss the SLO come after those that
+// meet it; rows not to be believed, or not measured, have no rank.
+type Ranking struct {
+	Load   string   `json:"load"`
+	Basis  []string `json:"basis"` // what the order is by
+	Places []Place  `json:"places"`
+}
+
+// Place is one row's place.
+type Place struct {
+	Subject string `json:"subject"`
+	Rank    int    `json:"rank"`             // 0: none
+	Shared  bool   `json:"shared,omitempty"` // not told apart from another row of this rank
+	Reason  string `json:"reason"`
+	// Ratio is to the row that Reason names, by interleaved trials.
+	Ratio *stats.Ratio `json:"ratio,omitempty"`
+}
+
+// tier is a set of rows ranked by one metric; all of a tier rank above all of
+// the next.
+type tier struct {
+	title string
+	by    Metric
+	rows  []*Row
+}
+
+func rank(run *record.Run, load *record.Load, rows []Row) Ranking {
+	r := Ranking{Load: load.Name}
+	var absent []*Row
+	var met, missed []*Row
+	for i := range rows {
+		switch row := &rows[i]; {
+		case row.State != Measured:
+			absent = append(absent, row)
+		case missesSLO(run.Scenario.SLO, row) != "":
+			missed = append(missed, row)
+		default:
+			met = append(met, row)
+		}
+	}
+	tiers := tiersOf(load, met, "")
+	tiers = append(tiers, tiersOf(load, missed, "missing the SLO: ")...)
+	next := 1
+	for _, t := range tiers {
+		places, ranked := t.order(next)
+		for i := range places {
+			row := find(rows, places[i].Subject)
+			places[i].Reason = join(places[i].Reason, missesSLO(run.Scenario.SLO, row), boundWords(row))
+		}
+		r.Basis = append(r.Basis, t.title)
+		r.Places = append(r.Places, places...)
+		next += ranked
+	}
+	if next == 1 && len(r.Places) > 0 {
+		r.Basis = append(r.Basis, fmt.Sprintf("fewer than %d trials: no order claimed", stats.MinTrials))
+	}
+	for _, row := range absent {
+		r.Places = append(r.Places, Place{Subject: row.Subject, Reason: row.Absence()})
+	}
+	return r
+}
+
+// tiersOf splits rows by whether what they achieved is their own doing.
+func tiersOf(load *record.Load, rows []*Row, prefix string) []tier {
+	cost, rate := cpuPerRequest, achieved
+	equal := tier{by: cost}
+	below := tier{by: rate}
+	for _, row := range rows {
+		if clientBound(row) {
+			equal.rows = append(equal.rows, row)
+		} else {
+			below.rows = append(below.rows, row)
+		}
+	}
+	equal.title = prefix + equalWords(load, equal.rows) + "; ranked by CPU per request, not by throughput"
+	below.title = prefix + "ranked by achieved rate"
+	if len(equal.rows) > 0 {
+		below.title = prefix + "below that: ranked by achieved rate"
+	}
+	var tiers []tier
+	for _, t := range []tier{equal, below} {
+		if len(t.rows) > 0 {
+			tiers = append(tiers, t)
+		}
+	}
+	return tiers
+}
+
+// clientBound says that the row achieved all it was asked for.
+func clientBound(r *Row) bool {
+	switch r.Bound.Kind {
+	case BoundConnections, BoundRate, BoundGenerator:
+		return true
+	}
+	return r.ThroughputOf != ""
+}
+
+func equalWords(load *record.Load, rows []*Row) string {
+	if load.Open {
+		return fmt.Sprintf("%s served the whole offered rate and are equal here by construction", these(rows))
+	}
+	for _, r := range rows {
+		if r.Bound.Kind == BoundGenerator {
+			return these(rows) + " achieved what the client could ask for and are equal here by construction"
+		}
+	}
+	return fmt.Sprintf("%s achieved what %s allow and are equal here by construction", these(rows),
+		Count(load.Connections, "connection"))
+}
+
+func these(rows []*Row) string {
+	if len(rows) == 1 {
+		return rows[0].Subject
+	}
+	return fmt.Sprintf("%d rows", len(rows))
+}
+
+// missesSLO says in which way a row misses the objective; empty when it meets
+// it, or when it cannot be judged.
+func missesSLO(slo *record.SLO, r *Row) string {
+	if slo == nil {
+		return ""
+	}
+	p, e := r.Values[P99].Median, r.Values[Errors].Median
+	var misses []string
+	if slo.P99 > 0 && (p.Unbounded() || p.OK && p.V > float64(slo.P99)) {
+		misses = append(misses, fmt.Sprintf("p99 %s", p.Format(Nanoseconds)))
+	}
+	if e.OK && e.V > slo.Errors && e.V > 0 {
+		misses = append(misses, fmt.Sprintf("errors %s", e.Format(Share)))
+	}
+	if len(misses) == 0 {
+		return ""
+	}
+	return "misses the SLO (" + SLOWords(slo) + "): " + list(misses)
+}
+
+// SLOWords is the objective in words: "p99 ≤ 400.0 ms, errors ≤ 0.10%".
+func SLOWords(slo *record.SLO) string {
+	var parts []string
+	if slo.P99 > 0 {
+		parts = append(parts, "p99 ≤ "+Time(float64(slo.P99/time.Nanosecond)))
+	}
+	parts = append(parts, "errors ≤ "+percent(slo.Errors))
+	return list(parts)
+}

@@ -1,0 +1,108 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/notifybench/notifybench/internal/metric"
+)
+
+// column is one column of the main table, in text and in Markdown.
+type column struct {
+	title string
+	left  bool // aligned
+	of    func(*metric.Row) string
+	// drop is the order in which columns are left out where the terminal is too
+	// narrow, from 1; 0: never.
+	drop int
+}
+
+func columns() []column {
+	return []column{
+		{"server", true, func(r *metric.Row) string { return r.Subject }, 0},
+		{"proc", false, func(r *metric.Row) string { return fmt.Sprint(r.Processes) }, 1},
+		value(metric.Offered, 2),
+		value(metric.Achieved, 0),
+		value(metric.P50, 6),
+		value(metric.P99, 0),
+		value(metric.Errors, 5),
+		value(metric.CPU, 4),
+		value(metric.CPUPerRequest, 0),
+		value(metric.PeakPSS, 7),
+		value(metric.InFlight, 3),
+		{"bound by", true, func(r *metric.Row) string { return r.Bound.Kind }, 0},
+	}
+}
+
+// value is the column of a metric. Rates say "/s": the table is of requests.
+func value(id string, drop int) column {
+	m, _ := metric.ByID(id)
+	return column{m.Name, false, func(r *metric.Row) string {
+		return strings.Replace(r.Format(m), " req/s", "/s", 1)
+	}, drop}
+}
+
+// rowNotes are the remarks on the rows of a table.
+func rowNotes(rows []metric.Row) []string {
+	var notes []string
+	for i := range rows {
+		r := &rows[i]
+		if r.State == metric.AllInvalid {
+			notes = append(notes, r.Subject+": invalid, not ranked: "+r.Why)
+		}
+		for _, n := range r.Notes {
+			notes = append(notes, r.Subject+": "+n)
+		}
+	}
+	return notes
+}
+
+// trialWords says what the numbers of a table are.
+func trialWords(rows []metric.Row) string {
+	least, most := 0, 0
+	for i := range rows {
+		if n := rows[i].Valid; n > 0 {
+			most = max(most, n)
+			if least == 0 || n < least {
+				least = n
+			}
+		}
+	}
+	switch {
+	case most == 0:
+		return "no valid trial"
+	case most == 1:
+		return "of one valid trial"
+	case least == most:
+		return fmt.Sprintf("medians of %d valid trials", most) + pooledWords(rows)
+	}
+	return fmt.Sprintf("medians of %d to %d valid trials", least, most) + pooledWords(rows)
+}
+
+// pooledWords names the percentiles that are of all trials together.
+func pooledWords(rows []metric.Row) string {
+	var names []string
+	for _, m := range metric.All() {
+		for i := range rows {
+			if rows[i].Values[m.ID].Pooled {
+				names = append(names, m.Name)
+				break
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ", " + strings.Join(names, " and ") + " of their requests together where each has too few"
+}
+
+// rankWords is the rank as printed: "2~" shares its rank, "–" has none.
+func rankWords(p *metric.Place) string {
+	switch {
+	case p.Rank == 0:
+		return "–"
+	case p.Shared:
+		return fmt.Sprintf("%d~", p.Rank)
+	}
+	return fmt.Sprint(p.Rank)
+}

@@ -1,0 +1,95 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// warnings are what a reader must know before the first number.
+func warnings(r *Report) []string {
+	var lines []string
+	pending := 0
+	for i := range r.Run.Cells {
+		if c := &r.Run.Cells[i]; c.Status != record.StatusOK && c.Status != record.StatusFailed {
+			pending++
+		}
+	}
+	if r.Run.Status != record.StatusComplete {
+		line := strings.ToUpper(r.Run.Status)
+		if r.Run.Note != "" {
+			line += ": " + r.Run.Note
+		}
+		lines = append(lines, line)
+	}
+	if pending > 0 {
+		lines = append(lines, fmt.Sprintf("%d of %s not measured", pending, metric.Count(len(r.Run.Cells), "cell")))
+	}
+	if r.Run.Scenario.Short {
+		lines = append(lines, "a short run: not comparable with a full one")
+	}
+	if r.Summary.Trimmed {
+		lines = append(lines, "the record has been trimmed of raw requests, and there is no saved summary: "+
+			"what needs them is n/a")
+	}
+	if r.Run.Cores.Note != "" {
+		lines = append(lines, r.Run.Cores.Note)
+	}
+	return lines
+}
+
+// conditions are the lines that say what was measured, where and how.
+func conditions(r *Report) []string {
+	s, e := &r.Run.Scenario, &r.Run.Environment
+	how := fmt.Sprintf("%s of %v after %v of warm-up, seed %d; %s",
+		metric.Count(s.Trials, "trial"), s.Duration, s.Warmup, s.Seed, coreWords(&r.Run.Cores))
+	machine := fmt.Sprintf("%s/%s, %s", e.OS, e.Arch, metric.Count(e.Cores, "core"))
+	for _, part := range []string{e.CPU, e.Kernel, e.Go} {
+		if part != "" {
+			machine += ", " + part
+		}
+	}
+	if e.Hypervisor {
+		machine += ", virtual machine"
+	}
+	var providers []string
+	for _, name := range slices.Sorted(maps.Keys(s.Providers)) {
+		providers = append(providers, name+" "+s.Providers[name].Latency)
+	}
+	lines := []string{how, machine, "providers: " + strings.Join(providers, ", ")}
+	if s.SLO != nil {
+		lines = append(lines, "SLO: "+metric.SLOWords(s.SLO))
+	}
+	if s.Document != "" {
+		lines = append(lines, strings.TrimSuffix("source: "+s.Document+", "+s.Section, ", "))
+	}
+	return lines
+}
+
+func coreWords(c *record.Cores) string {
+	if len(c.Server) == 0 {
+		return "cores shared by all"
+	}
+	return fmt.Sprintf("server on cpu %s, generator and providers on cpu %s", numbers(c.Server), numbers(c.Load))
+}
+
+func numbers(ns []int) string {
+	var parts []string
+	for _, n := range ns {
+		parts = append(parts, fmt.Sprint(n))
+	}
+	return strings.Join(parts, ",")
+}
+
+// loadWords introduces the table of a load.
+func loadWords(l *record.Load) string {
+	if !l.Open {
+		return metric.Count(l.Connections, "connection") +
+			", closed loop: p50 and p99 are service times, from the actual send"
+	}
+	return l.Spec + ", open loop: p50 and p99 are response times, from the intended send"
+}

@@ -1,0 +1,155 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/notifybench/notifybench/internal/metric"
+)
+
+var markdown = Format{
+	Name: "markdown", File: "report.md", Doc: "tables, rankings and charts on one page",
+	write: func(w io.Writer, r *Report, _ Options) error {
+		p := &printer{w: bufio.NewWriter(w)}
+		p.line("# ", r.Run.Scenario.Name, ": ", r.Run.Scenario.Title)
+		p.line()
+		for _, l := range warnings(r) {
+			p.line("> **", l, "**")
+			p.line()
+		}
+		for _, l := range conditions(r) {
+			p.line("- ", l)
+		}
+		p.line("- run ", r.Run.ID, ", notifybench ", r.Run.Tool)
+		for i := range r.Run.Loads {
+			p.loadPage(r, i)
+		}
+		p.glossary()
+		return p.w.Flush()
+	},
+}
+
+func (p *printer) loadPage(r *Report, i int) {
+	load := &r.Run.Loads[i]
+	rows := r.Summary.Of(load.Name)
+	p.line()
+	p.line("## Load ", load.Name)
+	p.line()
+	p.line(loadWords(load), "; ", trialWords(rows), ", min–max in brackets where there are enough trials.")
+	p.line()
+	p.pageTable(rows)
+	p.line()
+	for _, n := range rowNotes(rows) {
+		p.line("- ", n)
+	}
+	p.pageLogs(rows)
+	if ranking, ok := r.Summary.Ranking(load.Name); ok {
+		p.pageRanking(&ranking)
+	}
+	for _, c := range r.charts {
+		if c.data.Load.Name == load.Name {
+			p.line()
+			p.line(fmt.Sprintf("![%s, load %s](%s)", c.chart.Title, load.Name, c.file("png")))
+			p.line()
+			p.line(c.chart.Doc, " ([SVG](", c.file("svg"), "))")
+		}
+	}
+}
+
+func (p *printer) pageTable(rows []metric.Row) {
+	all := columns()
+	var titles, rules []string
+	for _, c := range all {
+		titles = append(titles, c.title)
+		rules = append(rules, map[bool]string{true: ":--", false: "--:"}[c.left])
+	}
+	p.line("| ", strings.Join(titles, " | "), " |")
+	p.line("|", strings.Join(rules, "|"), "|")
+	for i := range rows {
+		p.line("| ", strings.Join(pageRow(all, &rows[i]), " | "), " |")
+	}
+}
+
+func pageRow(all []column, r *metric.Row) []string {
+	if !r.Shown() {
+		return []string{escape(r.Subject), escape(r.Absence()) + strings.Repeat(" |", len(all)-2)}
+	}
+	var cells []string
+	for _, c := range all {
+		text := escape(c.of(r))
+		if i := interval(r, c.title); i != "" {
+			text += " <br>" + escape(i)
+		}
+		if r.State == metric.AllInvalid {
+			text = "~~" + text + "~~"
+		}
+		cells = append(cells, text)
+	}
+	return cells
+}
+
+// interval is the min–max of the metric a column shows, if any.
+func interval(r *metric.Row, title string) string {
+	for _, m := range metric.All() {
+		if s := r.Values[m.ID]; m.Name == title && s.Interval != nil && s.Interval.Lo != s.Interval.Hi {
+			return fmt.Sprintf("[%s – %s]", m.Unit.Format(s.Interval.Lo), m.Unit.Format(s.Interval.Hi))
+		}
+	}
+	return ""
+}
+
+func (p *printer) pageLogs(rows []metric.Row) {
+	for i := range rows {
+		if r := &rows[i]; r.LogTail != "" {
+			p.line()
+			p.line("Last lines of the log of ", r.Subject, ":")
+			p.line()
+			for l := range strings.Lines(r.LogTail) {
+				p.line("    ", strings.TrimRight(l, "\n"))
+			}
+		}
+	}
+}
+
+func (p *printer) pageRanking(g *metric.Ranking) {
+	p.line()
+	p.line("### Ranking")
+	p.line()
+	for _, b := range g.Basis {
+		p.line("- ", b)
+	}
+	p.line()
+	p.line("| rank | server | why |")
+	p.line("|:--|:--|:--|")
+	for i := range g.Places {
+		place := &g.Places[i]
+		p.line("| ", rankWords(place), " | ", escape(place.Subject), " | ", escape(place.Reason), " |")
+	}
+}
+
+// glossary says what every number and every verdict means.
+func (p *printer) glossary() {
+	p.line()
+	p.line("## What the numbers mean")
+	p.line()
+	for _, m := range metric.All() {
+		p.line("- **", m.Name, "**: ", m.Doc)
+	}
+	p.line()
+	p.line("## When a cell is not believed")
+	p.line()
+	p.line("| check | what | flagged | invalid |")
+	p.line("|:--|:--|:--|:--|")
+	for _, c := range metric.Checks() {
+		p.line("| ", c.ID, " | ", escape(c.Doc), " | ", escape(c.Flag), " | ", escape(c.Invalid), " |")
+	}
+	p.line()
+	p.line("A rank marked ~ is shared: interleaved trials do not tell the rows apart. A rank of – is none.")
+}
+
+// escape keeps a text from ending a cell of a table.
+func escape(s string) string {
+	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", ">", "&gt;", "~", `\~`).Replace(s)
+}
