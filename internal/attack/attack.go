@@ -84,7 +84,8 @@ func (a *assault) run(tick func(record.Tick)) *record.Generator {
 	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: a.job.URL})
 	time.Sleep(time.Until(a.pacer.begin))
 	results := attacker.Attack(target, a.pacer, 0, "")
-	ticker := time.NewTicker(record.TickLength)
+	next := a.zero.Add(-a.job.Warmup.Truncate(record.TickLength)) // ticks meet zero
+	ticker := time.NewTimer(time.Until(next))
 	defer ticker.Stop()
 	end := time.NewTimer(time.Until(a.end))
 	cutoff := time.NewTimer(time.Until(a.end) + a.job.Drain)
@@ -99,8 +100,10 @@ func (a *assault) run(tick func(record.Tick)) *record.Generator {
 				continue
 			}
 			a.collector.add(r)
-		case now := <-ticker.C:
-			tick(a.collector.cut(now))
+		case <-ticker.C:
+			tick(a.collector.cut(time.Now()))
+			next = next.Add(record.TickLength)
+			ticker.Reset(time.Until(next))
 		case <-end.C:
 			ended = true
 			if a.pacer.closed { // an open loop ends by its schedule, so that every slot is accounted for

@@ -55,8 +55,8 @@ func (c *collector) add(r *vegeta.Result) {
 	c.countTick(&q)
 	if intended.Before(c.zero) {
 		c.gen.WarmupSent++
-		if late := q.End().Sub(c.zero); late >= 0 && q.Outcome.Answered() {
-			c.gen.WarmupLate = append(c.gen.WarmupLate, late)
+		if at := q.End().Sub(c.zero); at >= 0 {
+			c.gen.WarmupLate = append(c.gen.WarmupLate, record.Late{At: at, Outcome: q.Outcome})
 		}
 		return
 	}
@@ -115,7 +115,7 @@ func (c *collector) cut(at time.Time) record.Tick {
 // rank is the order statistic at q, negative where there is none.
 func rank(sorted []time.Duration, q float64) time.Duration {
 	if len(sorted) == 0 {
-		return -1
+		return -time.Microsecond // the unit of the file
 	}
 	return sorted[int(math.Ceil(q*float64(len(sorted))))-1]
 }

@@ -41,6 +41,9 @@ func (p *pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	}
 	for {
 		due, ok := p.shape.At(p.k)
+		if p.closed {
+			due = p.stagger(hits)
+		}
 		if !ok || due >= p.end || !p.wait(due) || p.over() {
 			return 0, true
 		}
@@ -66,6 +69,17 @@ func (p *pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 
 // Rate is required of a vegeta.Pacer and used by vegeta for display only.
 func (p *pacer) Rate(elapsed time.Duration) float64 { return p.shape.Rate(elapsed) }
+
+// stagger spreads the first send of each connection of a closed loop over the
+// first half of the warm-up. Started together, against constant latencies, all
+// connections would go on in step and the throughput of a window would be off by
+// up to a whole round.
+func (p *pacer) stagger(hits uint64) time.Duration {
+	if hits >= uint64(p.limit) {
+		return 0
+	}
+	return p.warmup / 2 * time.Duration(hits) / time.Duration(p.limit)
+}
 
 // over says whether a closed loop has reached its end: its slots have no due time.
 func (p *pacer) over() bool { return p.closed && time.Since(p.begin) >= p.end }

@@ -10,5 +10,5 @@ func (f *facts) achieved() Value {
 	if why, ok := f.raw(); !ok {
 		return missing(why)
 	}
-	return known(float64(f.goodIn+f.lateGood) / f.cell.Generator.Window.Seconds())
+	return known(float64(f.goodIn) / f.cell.Generator.Window.Seconds())
 }

@@ -18,7 +18,7 @@ func (f *facts) backlog() (perSecond float64, growing bool) {
 	}
 	first, second := f.meanInFlight()
 	due := float64(f.cell.Generator.Scheduled)
-	short := due - float64(f.doneIn+f.lateIn)
+	short := due - float64(f.doneIn)
 	if short < max(0.02*due, 3*math.Sqrt(2*first)) {
 		return 0, false
 	}

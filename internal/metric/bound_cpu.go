@@ -38,7 +38,7 @@ func (f *facts) sharedCores(used Value) (rate float64, why string, ok bool) {
 	if share < 0.9 {
 		return 0, "", false
 	}
-	why = fmt.Sprintf("server, generator and providers share %s and kept them %.0f%% busy (server %s of one core)",
+	why = fmt.Sprintf("server, generator and providers kept the %s they share %.0f%% busy (server %s of one)",
 		Count(cores, "core"), 100*share, percent(used.V))
 	return f.busyCeiling(share), why, true
 }

@@ -42,10 +42,7 @@ type facts struct {
 	// intended send and has never for what was not sent; a closed loop has none.
 	service, response, lag []int64
 
-	doneIn, goodIn int // of the measured requests: ended, ended well, within the window
-	lateIn         int // of the warm-up's requests: answered within the window
-	lateGood       int // of these: answered well
-	badTicked      int // of the measured requests: ended badly within the ticks of the window
+	doneIn, goodIn int // ended, ended well, within the window, the warm-up's included
 	answeredCPU    int // answered between the two CPU readings, the warm-up's included
 	busy           [2]time.Duration
 
@@ -72,11 +69,6 @@ func gather(src Source, c *record.Cell, load *record.Load, subject *record.Subje
 		f.add(&q)
 	}
 	f.finish()
-	ticks, err := src.Ticks(c)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read ticks of cell %s: %w", c.Dir, err)
-	}
-	f.warmup(ticks, err != nil)
 	return f, nil
 }
 
@@ -96,8 +88,6 @@ func (f *facts) add(q *record.Request) {
 		f.doneIn++
 		if q.Outcome.Good() {
 			f.goodIn++
-		} else if end <= f.lastTick() {
-			f.badTicked++
 		}
 	}
 	if q.Outcome.Answered() && f.betweenReadings(end) {
@@ -106,16 +96,25 @@ func (f *facts) add(q *record.Request) {
 	f.occupy(begin, end)
 }
 
+// addLate adds a request that the window owes to the warm-up. In an overloaded
+// server they may be all there is: what it completes had been waiting since then.
+func (f *facts) addLate(late record.Late) {
+	if f.within(late.At) && late.Outcome != record.OutcomeUnfinished {
+		f.doneIn++
+		if late.Outcome.Good() {
+			f.goodIn++
+		}
+	}
+	if late.Outcome.Answered() && f.betweenReadings(late.At) {
+		f.answeredCPU++
+	}
+	f.occupy(0, late.At)
+}
+
 // finish adds what the generator reports beside the requests, and sorts.
 func (f *facts) finish() {
-	for _, end := range f.cell.Generator.WarmupLate {
-		if f.within(end) {
-			f.lateIn++
-		}
-		if f.betweenReadings(end) {
-			f.answeredCPU++
-		}
-		f.occupy(0, end)
+	for _, late := range f.cell.Generator.WarmupLate {
+		f.addLate(late)
 	}
 	g := &f.cell.Generator
 	if n := uint64(len(f.service)); g.WriteError != "" {

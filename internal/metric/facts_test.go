@@ -128,7 +128,10 @@ func TestCPUPerRequestCountsTheWarmupsAnswers(t *testing.T) {
 		at(0, 2*time.Second, record.OutcomeUnfinished),        // none
 		at(0, 999*time.Millisecond, record.OutcomeConnection), // none
 	})
-	f.cell.Generator.WarmupLate = []time.Duration{time.Millisecond, 3 * time.Second}
+	f.cell.Generator.WarmupLate = []record.Late{
+		{At: time.Millisecond, Outcome: record.OutcomeOK}, {At: 3 * time.Second, Outcome: record.OutcomeOK},
+		{At: time.Millisecond, Outcome: record.OutcomeUnfinished},
+	}
 	f.finish()
 	used := 300 * time.Microsecond
 	f.cell.Server.CPU = &used
@@ -155,18 +158,16 @@ func TestMissingIsNotZero(t *testing.T) {
 // throughput all the same.
 func TestWarmupAnswersAreThroughput(t *testing.T) {
 	f := cellOf(true, time.Second, []record.Request{at(0, time.Second, record.OutcomeUnfinished)})
-	f.cell.Generator.WarmupLate = []time.Duration{1, 2, 3, 4}
+	f.cell.Generator.WarmupLate = []record.Late{
+		{At: 1, Outcome: record.OutcomeOK}, {At: 2, Outcome: record.OutcomeOK},
+		{At: 3, Outcome: record.OutcomeOK}, {At: 4, Outcome: record.OutcomeFailed},
+		{At: 2 * time.Second, Outcome: record.OutcomeUnfinished}, {At: 2 * time.Second, Outcome: record.OutcomeOK},
+	}
 	f.finish()
-	tick := func(at time.Duration, bad uint64, flying int) record.Tick {
-		return record.Tick{At: at, Bad: bad, InFlight: flying}
-	}
-	f.cell.Generator.Unanswered = 3
-	f.warmup([]record.Tick{tick(0, 7, 6), tick(251*time.Millisecond, 1, 0), tick(2*time.Second, 9, 0)}, false)
 	if v := achieved.of(f); v.V != 3 {
-		t.Errorf("four answers in the window, of which the ticks saw one go wrong: %+v", v)
+		t.Errorf("four answers in the window, of which one went wrong: %+v", v)
 	}
-	// One measured, two of the warm-up that never ended (3 without an answer, 1 of
-	// them measured; 6 in flight at the start, 4 of them answered), and a moment of four.
+	// One measured, two of the warm-up that outlast the window, and a moment of four.
 	if v := inFlight.of(f); math.Abs(v.V-3) > 1e-6 {
 		t.Errorf("in flight %+v, want 3", v)
 	}

@@ -104,7 +104,7 @@ func (s *Series) step(at time.Duration) (i int, ok bool) {
 // and so is one that reaches beyond the window.
 func (s *Series) addTick(t record.Tick, took, window time.Duration) {
 	const late = 20 * time.Millisecond
-	i, ok := s.step(tickTime(t))
+	i, ok := s.step(t.At.Round(record.TickLength)) // it may be taken a little late
 	if !ok || took < record.TickLength/2 || t.At > window+late {
 		return
 	}

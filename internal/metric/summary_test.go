@@ -2,6 +2,7 @@ package metric_test
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -151,6 +152,53 @@ func TestTimelineFollowsTheLoad(t *testing.T) {
 	m.Tick = nil
 	if all, err := metric.Timeline(m, summarize(t, m), "spike"); err != nil || len(all) != 0 {
 		t.Errorf("series without ticks: %d, %v", len(all), err)
+	}
+}
+
+// Trials that each have too few samples for a percentile have it together.
+func TestPercentilesOfTrialsTogether(t *testing.T) {
+	servers := metrictest.Servers()[:1]
+	load := record.Load{Name: "r", Open: true, Rate: 80}
+	m := metrictest.New(3, []record.Load{load}, servers)
+	for trial := 1; trial <= 3; trial++ {
+		m.Add(&servers[0], &load, trial)
+	}
+	s := summarize(t, m)
+	if v := s.Cells[0].Values[metric.P99]; v.OK || !strings.Contains(v.Why, "needs 1,000 samples") {
+		t.Fatalf("480 samples give a p99: %+v", v)
+	}
+	p99 := row(t, s, "r", "goroutine").Values[metric.P99]
+	if !p99.Pooled || !p99.Median.OK || p99.Interval != nil || len(p99.Trials) > 0 {
+		t.Errorf("p99 of 1,440 samples in three trials: %+v", p99)
+	}
+	if p50 := row(t, s, "r", "goroutine").Values[metric.P50]; p50.Pooled || p50.Median.V > p99.Median.V {
+		t.Errorf("p50 of trials with 480 samples each: %+v", p50)
+	}
+}
+
+// The last tick of a cell is short, or reaches beyond the window: its rates are
+// left open rather than drawn as a fall.
+func TestTimelineLeavesOutTheRemainder(t *testing.T) {
+	m := metrictest.Fixture(1)
+	for i, ticks := range m.Tick {
+		end := m.Record.Cells[i].Generator.Window
+		for j := range ticks {
+			if ticks[j].At == end {
+				m.Tick[i] = append(ticks[:j:j], record.Tick{At: end - 200*time.Millisecond, Scheduled: 1})
+				break
+			}
+		}
+	}
+	all, err := metric.Timeline(m, summarize(t, m), "spike")
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := len(all[0].Seconds) - 1
+	if v := all[0].Offered[last]; !math.IsNaN(v) {
+		t.Errorf("the last step offers %v", v)
+	}
+	if v := all[0].Offered[last-1]; v != 100 {
+		t.Errorf("the step before it offers %v, want 100", v)
 	}
 }
 

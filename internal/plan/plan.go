@@ -49,6 +49,7 @@ type Cell struct {
 	Load     *scenario.Load
 	Trial    int    // from 1
 	Seed     uint64 // the same for every row under one load and trial: equal work
+	Warmup   time.Duration
 	Ceilings []record.Ceiling
 }
 
@@ -77,8 +78,9 @@ func (p *Plan) addTrial(trial int) {
 	for i := range p.Rows {
 		for j := range p.Scenario.Loads {
 			row, load := &p.Rows[i], &p.Scenario.Loads[j]
+			seed := cellSeed(p.Seed, load.Name, trial)
 			cells = append(cells, Cell{
-				Row: row, Load: load, Trial: trial, Seed: cellSeed(p.Seed, load.Name, trial),
+				Row: row, Load: load, Trial: trial, Seed: seed, Warmup: warmup(p.Scenario.Warmup, seed),
 				Ceilings: p.ceilings(row, load),
 			})
 		}
@@ -89,6 +91,14 @@ func (p *Plan) addTrial(trial int) {
 		cells[i].Index = len(p.Cells)
 		p.Cells = append(p.Cells, cells[i])
 	}
+}
+
+// warmup shortens the warm-up by up to a quarter, from trial to trial. A server
+// of few workers answers in rounds; were the window always cut at the same phase
+// of them, all trials would be off by the same part of a round.
+func warmup(longest time.Duration, seed uint64) time.Duration {
+	share := rand.New(rand.NewPCG(seed, 0)).Float64() / 4
+	return longest - time.Duration(share*float64(longest)).Truncate(time.Millisecond)
 }
 
 func cellSeed(seed uint64, load string, trial int) uint64 {

@@ -83,6 +83,9 @@ func TestOrder(t *testing.T) {
 				t.Fatalf("cell %d: index %d, trial %d", i, c.Index, c.Trial)
 			}
 			seen[fmt.Sprint(c.Row.ID, c.Load.Name, c.Trial)]++
+			if c.Warmup > sc.Warmup || c.Warmup < sc.Warmup*3/4 {
+				t.Fatalf("a warm-up of %v instead of %v", c.Warmup, sc.Warmup)
+			}
 			work := fmt.Sprint(c.Load.Name, c.Trial)
 			if s, ok := seeds[work]; ok && s != c.Seed {
 				t.Fatalf("rows under %s get unequal work", work)

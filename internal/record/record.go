@@ -144,15 +144,16 @@ type Event struct {
 
 // Cell is one measurement: subject × load × trial.
 type Cell struct {
-	Index   int    `json:"index"` // position in the plan, from 0
-	Subject string `json:"subject"`
-	Load    string `json:"load"`
-	Trial   int    `json:"trial"` // from 1
-	Seed    uint64 `json:"seed"`  // equal for every subject under the same load and trial
-	Dir     string `json:"dir"`   // below the record's folder
-	Status  string `json:"status"`
-	Error   string `json:"error,omitempty"` // why it has no numbers, in words
-	LogTail string `json:"log_tail,omitempty"`
+	Index   int           `json:"index"` // position in the plan, from 0
+	Subject string        `json:"subject"`
+	Load    string        `json:"load"`
+	Trial   int           `json:"trial"` // from 1
+	Warmup  time.Duration `json:"warmup"`
+	Seed    uint64        `json:"seed"` // equal for every subject under the same load and trial
+	Dir     string        `json:"dir"`  // below the record's folder
+	Status  string        `json:"status"`
+	Error   string        `json:"error,omitempty"` // why it has no numbers, in words
+	LogTail string        `json:"log_tail,omitempty"`
 
 	Zero      time.Time          `json:"zero,omitzero"` // start of measurement
 	Ceilings  []Ceiling          `json:"ceilings"`      // a priori, lowest first
@@ -183,13 +184,19 @@ type Generator struct {
 	CallsKnown   bool               `json:"calls_known"`      // every answer reported its attempts
 	Unanswered   uint64             `json:"unanswered"`       // requests without an answer, warm-up included: their calls are unknown
 	WarmupSent   uint64             `json:"warmup_sent"`
-	WarmupLate   []time.Duration    `json:"warmup_late,omitempty"` // when requests of the warm-up ended, if after zero
+	WarmupLate   []Late             `json:"warmup_late,omitempty"` // requests of the warm-up that ended after zero
 	InFlightPeak int                `json:"in_flight_peak"`
 	BytesOut     uint64             `json:"bytes_out"`
 	BytesIn      uint64             `json:"bytes_in"`
 	Connections  uint64             `json:"connections"`           // opened
 	MaxRSS       uint64             `json:"max_rss"`               // bytes, since its start
 	WriteError   string             `json:"write_error,omitempty"` // the raw requests are incomplete
+}
+
+// Late is a request of the warm-up that ended within the measurement or the drain.
+type Late struct {
+	At      time.Duration `json:"at"` // its end, after zero
+	Outcome Outcome       `json:"outcome"`
 }
 
 // ErrorCount is an error message and how often it was seen.

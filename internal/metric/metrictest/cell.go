@@ -66,8 +66,11 @@ func (m *Memory) exchange(c *record.Cell, s *Server, load *record.Load, rng *ran
 		}
 		if x.sent < 0 {
 			g.WarmupSent++
-			if x.end > 0 && x.end <= cut {
-				g.WarmupLate = append(g.WarmupLate, x.end)
+			if late := (record.Late{At: min(x.end, cut), Outcome: record.OutcomeOK}); late.At > 0 {
+				if x.end > cut {
+					late.Outcome = record.OutcomeUnfinished
+				}
+				g.WarmupLate = append(g.WarmupLate, late)
 			}
 			continue
 		}

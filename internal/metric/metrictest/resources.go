@@ -33,7 +33,8 @@ func (t traffic) sentBy(at time.Duration) int {
 }
 
 func (t traffic) endedBy(at time.Duration) int {
-	n, _ := slices.BinarySearchFunc(t.ends, at+1, func(x exchange, at time.Duration) int { return int(x.end - at) })
+	byEnd := func(x exchange, at time.Duration) int { return int(x.end - at) }
+	n, _ := slices.BinarySearchFunc(t.ends, at+1, byEnd)
 	return n
 }
 
