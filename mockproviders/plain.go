@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/mailru/easyjson/jlexer"
 	"github.com/valyala/fasthttp"
 
 	"github.com/notifybench/notifybench/internal/contract"
@@ -13,10 +14,29 @@ import (
 // Wire format "plain": contract.PlainCall in, contract.PlainReply out.
 
 // decodePlain reads a call. Unknown fields are let pass: a provider is not the
-// judge of its callers' style.
-func decodePlain(body []byte) (contract.PlainCall, error) {
-	var call contract.PlainCall
-	if err := json.Unmarshal(body, &call); err != nil {
+// judge of its callers' style. The lexer takes a fifth of encoding/json's time,
+// which would be a seventh of what a call costs here.
+func decodePlain(body []byte) (call contract.PlainCall, err error) {
+	in := jlexer.Lexer{Data: body}
+	in.Delim('{')
+	for !in.IsDelim('}') {
+		key := in.String()
+		in.WantColon()
+		switch key {
+		case "to":
+			call.To = in.String()
+		case "subject":
+			call.Subject = in.String()
+		case "message":
+			call.Message = in.String()
+		default:
+			in.SkipRecursive()
+		}
+		in.WantComma()
+	}
+	in.Delim('}')
+	in.Consumed()
+	if err := in.Error(); err != nil {
 		return call, fmt.Errorf("malformed JSON: %w", err)
 	}
 	if call.To == "" {

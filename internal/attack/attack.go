@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
@@ -25,11 +26,16 @@ func Run(ctx context.Context, job *Job, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
+	target, err := url.Parse(job.URL)
+	if err != nil || target.Scheme != "http" || target.Host == "" {
+		return fmt.Errorf("url %q: not an http URL with a host", job.URL)
+	}
 	file, err := newEncoder(job.Requests)
 	if err != nil {
 		return err
 	}
 	a := prepare(ctx, job, sh, file)
+	a.transport = newTransport(job, target.Host, target.RequestURI(), a.pacer.slots)
 	emit := json.NewEncoder(out)
 	if err := emit.Encode(Event{Zero: &a.zero}); err != nil {
 		return fmt.Errorf("announce the start: %w", err)
@@ -45,7 +51,6 @@ func Run(ctx context.Context, job *Job, out io.Writer) error {
 type assault struct {
 	job       *Job
 	ctx       context.Context // ended by the user
-	cancel    context.CancelCauseFunc
 	pacer     *pacer
 	transport *transport
 	collector *collector
@@ -57,8 +62,6 @@ func prepare(ctx context.Context, job *Job, sh shape.Shape, file *encoder) *assa
 	begin := time.Now().Add(leadTime)
 	a := &assault{job: job, ctx: ctx, zero: begin.Add(job.Warmup)}
 	a.end = a.zero.Add(job.Duration)
-	base, cancel := context.WithCancelCause(context.Background())
-	a.cancel = cancel
 	connections, closed := shape.Closed(sh)
 	limit := job.MaxInFlight
 	if closed {
@@ -69,7 +72,6 @@ func prepare(ctx context.Context, job *Job, sh shape.Shape, file *encoder) *assa
 		begin: begin, warmup: job.Warmup, end: job.Warmup + job.Duration,
 		closed: closed, limit: int64(limit), slots: newSlots(), stop: ctx.Done(),
 	}
-	a.transport = newTransport(base, job, a.pacer.slots, limit)
 	a.collector = newCollector(a.pacer, a.zero, file)
 	return a
 }
@@ -110,11 +112,11 @@ func (a *assault) run(tick func(record.Tick)) *record.Generator {
 				attacker.Stop()
 			}
 		case <-cutoff.C:
-			a.cancel(errUnfinished)
+			a.transport.client.abort()
 		case <-user:
 			user, ended = nil, true
 			attacker.Stop()
-			a.cancel(errUnfinished)
+			a.transport.client.abort()
 		}
 	}
 	return a.finish(tick)
@@ -123,12 +125,11 @@ func (a *assault) run(tick func(record.Tick)) *record.Generator {
 func (a *assault) finish(tick func(record.Tick)) *record.Generator {
 	now := time.Now()
 	tick(a.collector.cut(now))
-	a.cancel(nil)
-	a.transport.inner.CloseIdleConnections()
+	a.transport.client.abort()
 	g := a.collector.total()
 	g.Window = min(a.job.Duration, max(0, now.Sub(a.zero)))
 	g.DrainTook = max(0, now.Sub(a.end))
-	g.Connections = a.transport.dials.Load()
+	g.Connections = a.transport.client.dials.Load()
 	g.MaxRSS = maxRSS()
 	return g
 }

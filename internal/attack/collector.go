@@ -43,7 +43,7 @@ func (c *collector) add(r *vegeta.Result) {
 	c.pacer.completed.Add(1)
 	q := record.Request{
 		Seq: r.Seq, Code: r.Code, Timestamp: r.Timestamp, Latency: r.Latency,
-		BytesOut: r.BytesOut, BytesIn: uint64(s.bytesIn), Error: s.err,
+		BytesOut: uint64(s.bytesOut), BytesIn: uint64(s.bytesIn), Error: s.err,
 		K: s.k, Outcome: s.outcome,
 	}
 	intended := q.Timestamp

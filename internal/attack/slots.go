@@ -9,12 +9,12 @@ import (
 
 // slot is what the pacer knows of a request, and later what the transport found.
 type slot struct {
-	k       uint64
-	due     time.Duration // intended send, after the begin of the attack
-	outcome record.Outcome
-	bytesIn int
-	calls   int // provider calls the answer reports, or unknownCalls
-	err     string
+	k                 uint64
+	due               time.Duration // intended send, after the begin of the attack
+	outcome           record.Outcome
+	bytesOut, bytesIn int
+	calls             int // provider calls the answer reports, or unknownCalls
+	err               string
 }
 
 // slots keeps, for the requests in flight, what vegeta's Result has no room for.

@@ -2,15 +2,12 @@ package attack
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/record"
@@ -23,37 +20,24 @@ const maxAnswer = 64 << 10
 // with its k, sends it, checks the answer, and hands vegeta a bare response, so
 // that nothing bulky is kept.
 type transport struct {
-	base    context.Context // cancelled when the drain is over
-	inner   *http.Transport
+	client  *client
 	timeout time.Duration
 	slots   *slots
 	body    body
-	dials   atomic.Uint64
-	buffers sync.Pool
+	buffers sync.Pool // *buffers
 }
 
-// errUnfinished is the cause of cancellation at the end of the drain.
-var errUnfinished = errors.New("still running at the end of the drain")
+var _ http.RoundTripper = (*transport)(nil)
 
-func newTransport(base context.Context, job *Job, slots *slots, connections int) *transport {
-	t := &transport{base: base, timeout: job.Timeout, slots: slots, body: body{job.Channels}}
+func newTransport(job *Job, addr, path string, slots *slots) *transport {
+	t := &transport{client: newClient(addr, path), timeout: job.Timeout, slots: slots, body: body{job.Channels}}
 	t.buffers.New = func() any { return new(buffers) }
-	dialer := &net.Dialer{Timeout: job.Timeout}
-	t.inner = &http.Transport{
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			t.dials.Add(1)
-			return dialer.DialContext(ctx, network, addr)
-		},
-		MaxIdleConnsPerHost: connections,
-		DisableCompression:  true,
-	}
 	return t
 }
 
 // buffers are reused from request to request.
 type buffers struct {
 	out []byte
-	rd  bytes.Reader
 	in  bytes.Buffer
 }
 
@@ -64,59 +48,42 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("request without a sequence number: %w", err)
 	}
 	s := t.slots.get(seq)
-	ctx, cancel := context.WithTimeout(t.base, t.timeout)
-	defer cancel()
 	b := t.buffers.Get().(*buffers)
-	resp, sent, err := t.send(ctx, req, b, s.k)
-	v := t.verdict(resp, b, err)
-	s.outcome, s.calls, s.err, s.bytesIn = v.outcome, v.calls, v.err, b.in.Len()
+	defer t.buffers.Put(b)
+	b.in.Reset()
+	b.out = t.body.append(b.out[:0], s.k)
+	status, err := t.client.post(b.out, &b.in, time.Now().Add(t.timeout))
+	v := t.verdict(status, b.in.Bytes(), err)
+	s.outcome, s.calls, s.err = v.outcome, v.calls, v.err
+	s.bytesOut, s.bytesIn = len(b.out), b.in.Len()
 	t.slots.assign(seq, s)
 	if err != nil {
-		// The buffers are not pooled again: the inner transport may still read from them.
 		return nil, err
 	}
-	t.buffers.Put(b)
-	return &http.Response{
-		StatusCode: resp.StatusCode, Status: resp.Status, Proto: resp.Proto,
-		Header: nil, Body: http.NoBody, Request: sent,
-	}, nil
+	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Body: http.NoBody, Request: req}, nil
 }
 
-func (t *transport) send(ctx context.Context, req *http.Request, b *buffers, k uint64) (
-	*http.Response, *http.Request, error,
-) {
-	b.in.Reset()
-	b.out = t.body.append(b.out[:0], k)
-	b.rd.Reset(b.out)
-	req = req.WithContext(ctx)
-	req.Header = http.Header{"Content-Type": {"application/json"}}
-	req.Body, req.ContentLength = io.NopCloser(&b.rd), int64(len(b.out))
-	resp, err := t.inner.RoundTrip(req)
-	if err != nil {
-		return nil, req, err
-	}
-	defer resp.Body.Close()
-	if _, err := b.in.ReadFrom(io.LimitReader(resp.Body, maxAnswer)); err != nil {
-		return nil, req, err
-	}
-	return resp, req, nil
-}
-
-func (t *transport) verdict(resp *http.Response, b *buffers, err error) verdict {
+func (t *transport) verdict(status int, answer []byte, err error) verdict {
 	if err == nil {
-		return judge(resp.StatusCode, b.in.Bytes(), t.body.channels)
+		return judge(status, answer, t.body.channels)
 	}
-	v := verdict{outcome: record.OutcomeConnection, calls: unknownCalls, err: err.Error()}
+	v := verdict{outcome: record.OutcomeConnection, calls: unknownCalls, err: reason(err)}
+	var ne net.Error
 	switch {
-	case t.base.Err() != nil:
-		v.outcome, v.err = record.OutcomeUnfinished, errUnfinished.Error()
-	case errors.Is(err, context.DeadlineExceeded) || isTimeout(err):
+	case errors.Is(err, errAborted):
+		v.outcome, v.err = record.OutcomeUnfinished, "still running at the end of the drain"
+	case errors.As(err, &ne) && ne.Timeout():
 		v.outcome, v.err = record.OutcomeTimeout, fmt.Sprintf("no answer within %v", t.timeout)
 	}
 	return v
 }
 
-func isTimeout(err error) bool {
-	var ne net.Error
-	return errors.As(err, &ne) && ne.Timeout()
+// reason is an error without the addresses of this one connection, so that equal
+// failures read alike.
+func reason(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Op + ": " + op.Err.Error()
+	}
+	return err.Error()
 }
