@@ -38,7 +38,7 @@ check: ## formatting, vet, staticcheck, other systems, go.mod
 	$(GO) mod tidy -diff
 
 golden: ## write the golden files and the JSON Schema anew
-	$(GO) test ./internal/report ./internal/scenario ./cmd/notifybench -update
+	$(GO) test ./internal/report ./internal/scenario -update
 
 limits: build ## measure the limits that the project promises of itself (about 5 minutes)
 	scripts/limits.sh

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -33,7 +34,8 @@ func reportCommand() *cobra.Command {
 			if asJSON {
 				format = "json"
 			}
-			return usage(show(c, dir, format))
+			_, err := show(c, dir, format)
+			return err
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(report.Names(), ", "))
@@ -43,24 +45,27 @@ func reportCommand() *cobra.Command {
 }
 
 // show writes the report into the folder of a record and prints it.
-func show(c *cobra.Command, dir, format string) error {
+func show(c *cobra.Command, dir, format string) (*report.Report, error) {
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real // "latest" means another record tomorrow
 	}
+	if !slices.Contains(report.Names(), format) {
+		return nil, usage(fmt.Errorf("--format %s: valid are %s", format, strings.Join(report.Names(), ", ")))
+	}
 	rd, err := record.Open(dir)
 	if err != nil {
-		return err
+		return nil, usage(err)
 	}
 	r, err := report.New(rd)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	opts := terminal(c.OutOrStdout())
 	if err := r.Render(c.OutOrStdout(), format, opts); err != nil {
-		return err
+		return nil, err
 	}
 	_, err = r.Write(dir, report.Options{})
-	return err
+	return r, err
 }
 
 // terminal says what standard output can show.

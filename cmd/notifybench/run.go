@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/plan"
-	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/report"
 	"github.com/notifybench/notifybench/internal/run"
 )
 
@@ -34,7 +36,11 @@ func runCommand() *cobra.Command {
 			if dir == "" {
 				return err
 			}
-			return errors.Join(err, show(c, dir, format), verdict(dir))
+			r, shown := show(c, dir, format)
+			if err == nil && shown == nil {
+				return verdict(r)
+			}
+			return errors.Join(err, shown)
 		},
 	}
 	s.flags(c)
@@ -58,31 +64,18 @@ func measure(c *cobra.Command, p *plan.Plan, out string) (string, error) {
 	})
 }
 
-// verdict is the error of a record in which something could not be measured.
-func verdict(dir string) error {
-	rd, err := record.Open(dir)
-	if err != nil {
-		return err
-	}
-	failed := 0
-	for _, c := range rd.Run().Cells {
-		if c.Status == record.StatusFailed && !missing(rd.Run(), c.Subject) {
-			failed++
+// verdict is the error of a run in which something could not be measured, or is
+// not to be believed. What is not installed is no failure.
+func verdict(r *report.Report) error {
+	var bad []string
+	for _, row := range r.Summary.Rows {
+		unbuilt := row.State == metric.Missing && !strings.HasPrefix(row.Why, "not installed")
+		if unbuilt || row.State == metric.Failed || row.State == metric.AllInvalid {
+			bad = append(bad, row.Subject+" under "+row.Load)
 		}
 	}
-	if failed > 0 {
-		return codedError{exitInvalid, fmt.Errorf("%d of %d cells could not be measured: see the report",
-			failed, len(rd.Run().Cells))}
+	if len(bad) == 0 {
+		return nil
 	}
-	return nil
-}
-
-// missing says whether a row needs something that is not installed, which is no failure.
-func missing(r *record.Run, subject string) bool {
-	for _, s := range r.Subjects {
-		if s.ID == subject {
-			return s.Missing != ""
-		}
-	}
-	return false
+	return codedError{exitInvalid, fmt.Errorf("no valid measurement of %s: see the report", strings.Join(bad, ", "))}
 }

@@ -37,8 +37,16 @@ type target struct {
 
 func newTarget(t *testing.T, answer http.HandlerFunc) *target {
 	t.Helper()
+	tg := newIdleTarget(t, answer)
+	tg.Start()
+	return tg
+}
+
+// newIdleTarget is newTarget before it is started.
+func newIdleTarget(t *testing.T, answer http.HandlerFunc) *target {
+	t.Helper()
 	tg := &target{seen: map[uint64]int{}}
-	tg.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	tg.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var n contract.Notification
 		if err := json.NewDecoder(r.Body).Decode(&n); err != nil {
 			t.Errorf("body: %v", err)

@@ -15,7 +15,7 @@ import (
 )
 
 // client is an HTTP/1.1 client for one server: connections that block, without
-// goroutines and timers of their own. net/http's Transport hands every request
+// goroutines of their own. net/http's Transport hands every request
 // to two goroutines by channel; on the core that generator and providers share
 // that is a third of what the generator costs, and would bind the fast servers.
 // Responses are still parsed by net/http.
@@ -42,7 +42,7 @@ var errAborted = errors.New("cut off")
 
 // trustIdle is how long an idle connection is used again without a look whether
 // the server has closed it meanwhile.
-const trustIdle = 50 * time.Millisecond
+const trustIdle = time.Millisecond
 
 func newClient(addr, path string) *client {
 	head := "POST " + path + " HTTP/1.1\r\nHost: " + addr +

@@ -3,6 +3,7 @@ package attack
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,8 +16,9 @@ import (
 
 // A server may close a connection whenever it is idle: no request is lost to that.
 func TestIdleConnectionsClosedByTheServer(t *testing.T) {
-	tg := newTarget(t, answerWith(200, good))
+	tg := newIdleTarget(t, answerWith(200, good))
 	tg.Config.IdleTimeout = 20 * time.Millisecond
+	tg.Start()
 	o := attack(t, t.Context(), job(t, tg.URL, "10/s"))
 	if o.gen.Sent == 0 || o.gen.Outcomes[record.OutcomeOK] != o.gen.Sent || o.gen.Connections < 2 {
 		t.Fatalf("outcomes %v over %d connections: %v", o.gen.Outcomes, o.gen.Connections, o.gen.Errors)
@@ -56,7 +58,7 @@ func TestAnswersOfAnyForm(t *testing.T) {
 		switch r.URL.Path {
 		case "/chunked":
 			w.(http.Flusher).Flush()
-			answerWith(200, "in chunks")(w, r)
+			fmt.Fprint(w, "in chunks")
 		case "/long":
 			answerWith(200, long)(w, r)
 		case "/empty":

@@ -37,13 +37,11 @@ type pacer struct {
 func (p *pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if !p.locked {
 		runtime.LockOSThread()
-		p.locked = sharpenTimer()
+		sharpenTimer()
+		p.locked = true
 	}
 	for {
 		due, ok := p.shape.At(p.k)
-		if p.closed {
-			due = p.stagger(hits)
-		}
 		if !ok || due >= p.end || !p.wait(due) || p.over() {
 			return 0, true
 		}
@@ -52,6 +50,9 @@ func (p *pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 		measured := due >= p.warmup
 		if measured && !p.closed {
 			p.scheduled.Add(1)
+		}
+		if p.closed && !p.ramp(hits) {
+			return 0, true
 		}
 		flying := int64(hits) - p.completed.Load()
 		if !p.closed && flying >= p.limit {
@@ -70,15 +71,27 @@ func (p *pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 // Rate is required of a vegeta.Pacer and used by vegeta for display only.
 func (p *pacer) Rate(elapsed time.Duration) float64 { return p.shape.Rate(elapsed) }
 
-// stagger spreads the first send of each connection of a closed loop over the
-// first half of the warm-up. Started together, against constant latencies, all
-// connections would go on in step and the throughput of a window would be off by
-// up to a whole round.
-func (p *pacer) stagger(hits uint64) time.Duration {
-	if hits >= uint64(p.limit) {
-		return 0
+// rampStep is how often the ramp looks whether one more may be in flight.
+const rampStep = 200 * time.Microsecond
+
+// ramp lets the number in flight of a closed loop grow evenly to its limit over
+// the first half of the warm-up, and says whether to go on. Started together,
+// against constant latencies, all connections would go on in step, and the
+// throughput of a window would be off by up to a whole round.
+func (p *pacer) ramp(hits uint64) bool {
+	for {
+		elapsed := time.Since(p.begin)
+		if elapsed >= p.warmup/2 {
+			return true
+		}
+		allowed := 1 + int64(float64(p.limit)*float64(elapsed)/float64(p.warmup/2))
+		if int64(hits)-p.completed.Load() < allowed {
+			return true
+		}
+		if !p.wait(elapsed + rampStep) {
+			return false
+		}
 	}
-	return p.warmup / 2 * time.Duration(hits) / time.Duration(p.limit)
 }
 
 // over says whether a closed loop has reached its end: its slots have no due time.

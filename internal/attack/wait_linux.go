@@ -8,10 +8,9 @@ import (
 
 // sharpenTimer asks the kernel to wake this thread on time: the default slack
 // lets it be 50 µs late.
-func sharpenTimer() bool {
+func sharpenTimer() {
 	// Without it the send lag grows by the slack, and the record shows it.
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
-	return true
 }
 
 // sleep blocks the thread itself; a signal may end it early.

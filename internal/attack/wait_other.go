@@ -4,6 +4,6 @@ package attack
 
 import "time"
 
-func sharpenTimer() bool { return true }
+func sharpenTimer() {}
 
 func sleep(d time.Duration) { time.Sleep(d) }

@@ -50,7 +50,9 @@ type Check struct {
 
 // Checks lists the checks.
 func Checks() []Check {
-	return []Check{checkComplete, checkConservation, checkSendLag, checkSent, checkLoadCPU, checkProviders}
+	return []Check{
+		checkComplete, checkConservation, checkServer, checkSendLag, checkSent, checkLoadCPU, checkProviders,
+	}
 }
 
 // judge runs every check.

@@ -17,7 +17,8 @@ var cpu = Metric{
 
 var cpuPerRequest = Metric{
 	ID: CPUPerRequest, Name: "CPU/req", Unit: Nanoseconds, Better: Lower,
-	Doc: "CPU time of the server between two readings, divided by the requests answered between them",
+	Doc: "CPU time of the server between two readings, divided by the requests answered between them; " +
+		"one in flight at a reading counts half",
 	of: func(f *facts) Value {
 		if why, ok := f.raw(); !ok {
 			return missing(why)
@@ -28,9 +29,9 @@ var cpuPerRequest = Metric{
 		if _, growing := f.backlog(); growing {
 			return missing("the backlog grew: CPU went into requests that were not answered")
 		}
-		if f.answeredCPU == 0 {
-			return missing("no request was answered between the CPU readings")
+		if f.servedCPU == 0 {
+			return missing("no request was carried between the CPU readings")
 		}
-		return known(float64(*f.cell.Server.CPU) / float64(f.answeredCPU))
+		return known(float64(*f.cell.Server.CPU) / f.servedCPU)
 	},
 }

@@ -42,8 +42,8 @@ type facts struct {
 	// intended send and has never for what was not sent; a closed loop has none.
 	service, response, lag []int64
 
-	doneIn, goodIn int // ended, ended well, within the window, the warm-up's included
-	answeredCPU    int // answered between the two CPU readings, the warm-up's included
+	doneIn, goodIn int     // ended, ended well, within the window, the warm-up's included
+	servedCPU      float64 // requests between the two CPU readings: half for a begin, half for an answer
 	busy           [2]time.Duration
 
 	bound Bound
@@ -90,8 +90,9 @@ func (f *facts) add(q *record.Request) {
 			f.goodIn++
 		}
 	}
-	if q.Outcome.Answered() && f.betweenReadings(end) {
-		f.answeredCPU++
+	f.half(begin)
+	if q.Outcome.Answered() {
+		f.half(end)
 	}
 	f.occupy(begin, end)
 }
@@ -105,8 +106,8 @@ func (f *facts) addLate(late record.Late) {
 			f.goodIn++
 		}
 	}
-	if late.Outcome.Answered() && f.betweenReadings(late.At) {
-		f.answeredCPU++
+	if late.Outcome.Answered() {
+		f.half(late.At)
 	}
 	f.occupy(0, late.At)
 }
@@ -133,6 +134,14 @@ func (f *facts) finish() {
 }
 
 func (f *facts) within(at time.Duration) bool { return at >= 0 && at < f.cell.Generator.Window }
+
+// half counts half a request for each begin and each answer between the two CPU
+// readings: one in flight at a reading has, on average, used half of its CPU.
+func (f *facts) half(at time.Duration) {
+	if f.betweenReadings(at) {
+		f.servedCPU += 0.5
+	}
+}
 
 func (f *facts) betweenReadings(at time.Duration) bool {
 	return at >= f.cell.Server.From && at <= f.cell.Server.To

@@ -119,24 +119,24 @@ func TestUnsentRequestsCountAsNeverAnswered(t *testing.T) {
 	}
 }
 
-func TestCPUPerRequestCountsTheWarmupsAnswers(t *testing.T) {
+func TestCPUPerRequestCountsHalvesAtTheEdges(t *testing.T) {
 	f := cellOf(false, time.Second, []record.Request{
 		at(0, 100*time.Millisecond, record.OutcomeOK),
 		at(0, 100*time.Millisecond, record.OutcomeFailed),     // an answer: it cost CPU
-		at(0, 100*time.Millisecond, record.OutcomeTimeout),    // none
-		at(0, 2*time.Second, record.OutcomeOK),                // after the reading
-		at(0, 2*time.Second, record.OutcomeUnfinished),        // none
-		at(0, 999*time.Millisecond, record.OutcomeConnection), // none
+		at(0, 100*time.Millisecond, record.OutcomeTimeout),    // half: begun
+		at(0, 2*time.Second, record.OutcomeOK),                // half: answered after the reading
+		at(0, 2*time.Second, record.OutcomeUnfinished),        // half
+		at(0, 999*time.Millisecond, record.OutcomeConnection), // half
 	})
 	f.cell.Generator.WarmupLate = []record.Late{
 		{At: time.Millisecond, Outcome: record.OutcomeOK}, {At: 3 * time.Second, Outcome: record.OutcomeOK},
 		{At: time.Millisecond, Outcome: record.OutcomeUnfinished},
 	}
 	f.finish()
-	used := 300 * time.Microsecond
+	used := 450 * time.Microsecond
 	f.cell.Server.CPU = &used
-	if v := cpuPerRequest.of(f); v.V != 100e3 {
-		t.Errorf("300 µs over 3 answers: %+v", v)
+	if v := cpuPerRequest.of(f); v.V != 100e3 { // two whole, four halves, half of the warm-up's first
+		t.Errorf("450 µs over 4.5 requests: %+v", v)
 	}
 }
 

@@ -14,31 +14,30 @@ import (
 
 // request is what one request of a row is expected to take.
 type request struct {
-	path    time.Duration // mean of the provider path
-	pathWhy string
-	own     time.Duration // work and hold
+	path time.Duration // mean of the provider path
+	own  time.Duration // work and hold
 }
 
 func (r request) total() time.Duration { return r.path + r.own }
 
-// in is the service time in words: "200ms + 150ms" or "max(200ms, 150ms)".
+// in is the service time in words: "350ms", or "(50ms + 10ms)" with its own part.
 func (r request) in() string {
 	if r.own == 0 {
-		return r.pathWhy
+		return format(r.path)
 	}
-	return fmt.Sprintf("(%s + %s)", r.pathWhy, format(r.own))
+	return fmt.Sprintf("(%s + %s)", format(r.path), format(r.own))
 }
 
-// bound is one kind of ceiling: the rate it allows and why; no ceiling where
-// ok is false.
-type bound struct {
+// ceiling is one kind of bound: the rate it allows and why; none where ok is
+// false.
+type ceiling struct {
 	kind string
 	of   func(*Plan, *Row, *scenario.Load, request) (rate float64, why string, ok bool)
 }
 
-// bounds lists every kind of ceiling known before a run.
-func bounds() []bound {
-	return []bound{
+// kinds lists every kind of ceiling known before a run.
+func kinds() []ceiling {
+	return []ceiling{
 		{"connections", connectionsBound},
 		{"rate", rateBound},
 		{"workers", workersBound},
@@ -47,11 +46,11 @@ func bounds() []bound {
 	}
 }
 
-// ceilings are the a-priori ceilings of a cell, lowest first.
-func (p *Plan) ceilings(row *Row, load *scenario.Load) []record.Ceiling {
+// bound lists the a-priori ceilings of a row under a load, lowest first.
+func (p *Plan) bound(row *Row, load *scenario.Load) []record.Ceiling {
 	req := p.request(row)
 	out := []record.Ceiling{}
-	for _, b := range bounds() {
+	for _, b := range kinds() {
 		if rate, why, ok := b.of(p, row, load, req); ok {
 			out = append(out, record.Ceiling{Kind: b.kind, Rate: rate, Why: why})
 		}
@@ -71,13 +70,10 @@ func (p *Plan) request(row *Row) request {
 	}
 	r := request{own: row.Resolved.Duration("work") + row.Resolved.Duration("hold")}
 	switch {
-	case len(dists) == 1:
-		r.path, r.pathWhy = sum, format(sum)
 	case row.Resolved.Fanout == contract.FanoutSequential:
-		r.path, r.pathWhy = sum, format(sum)
+		r.path = sum
 	default:
 		r.path = latency.MeanOfMax(dists...)
-		r.pathWhy = format(r.path)
 	}
 	return r
 }
@@ -111,6 +107,9 @@ func workersBound(_ *Plan, row *Row, _ *scenario.Load, req request) (float64, st
 // clientPoolBound: each provider's connections carry one call at a time.
 func clientPoolBound(p *Plan, row *Row, _ *scenario.Load, _ request) (rate float64, why string, ok bool) {
 	pool := row.Resolved.ClientPool * row.Resolved.Processes
+	if row.Resolved.Settings["session"] == contract.SessionPerRequest {
+		return 0, "", false // each request brings its own
+	}
 	for _, provider := range p.Scenario.Providers {
 		mean := latency.Mean(provider.Latency)
 		if pool == 0 || mean == 0 {

@@ -26,6 +26,8 @@ type Plan struct {
 	Cores    record.Cores
 	Rows     []Row
 	Cells    []Cell
+
+	ceilings [][]record.Ceiling // of each row under each load, rows outermost
 }
 
 // Machine is what a plan needs to know of the machine.
@@ -53,8 +55,8 @@ type Cell struct {
 	Ceilings []record.Ceiling
 }
 
-// Make builds the plan: trials outermost, rows and loads inside, shuffled anew
-// in every trial by the seed, so that drift of the machine meets all alike.
+// Make builds the plan: trials outermost, loads and rows inside, shuffled anew in
+// every trial by the seed, so that drift of the machine meets all alike.
 func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64) (*Plan, error) {
 	bound, err := server.Bind(sc, servers)
 	if err != nil {
@@ -67,29 +69,30 @@ func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64
 	if err := p.checkFiles(); err != nil {
 		return nil, err
 	}
+	for i := range p.Rows {
+		for j := range sc.Loads {
+			p.ceilings = append(p.ceilings, p.bound(&p.Rows[i], &sc.Loads[j]))
+		}
+	}
 	for trial := 1; trial <= sc.Trials; trial++ {
 		p.addTrial(trial)
 	}
 	return p, nil
 }
 
+// addTrial adds the cells of a trial: the loads in random order, and under each
+// load the rows in random order, so that what is compared is measured close together.
 func (p *Plan) addTrial(trial int) {
-	var cells []Cell
-	for i := range p.Rows {
-		for j := range p.Scenario.Loads {
-			row, load := &p.Rows[i], &p.Scenario.Loads[j]
-			seed := cellSeed(p.Seed, load.Name, trial)
-			cells = append(cells, Cell{
-				Row: row, Load: load, Trial: trial, Seed: seed, Warmup: warmup(p.Scenario.Warmup, seed),
-				Ceilings: p.ceilings(row, load),
+	rng := rand.New(rand.NewPCG(p.Seed, uint64(trial)))
+	for _, j := range rng.Perm(len(p.Scenario.Loads)) {
+		load := &p.Scenario.Loads[j]
+		seed := cellSeed(p.Seed, load.Name, trial)
+		for _, i := range rng.Perm(len(p.Rows)) {
+			p.Cells = append(p.Cells, Cell{
+				Index: len(p.Cells), Row: &p.Rows[i], Load: load, Trial: trial, Seed: seed,
+				Warmup: warmup(p.Scenario.Warmup, seed), Ceilings: p.ceilings[i*len(p.Scenario.Loads)+j],
 			})
 		}
-	}
-	rng := rand.New(rand.NewPCG(p.Seed, uint64(trial)))
-	rng.Shuffle(len(cells), func(i, j int) { cells[i], cells[j] = cells[j], cells[i] })
-	for i := range cells {
-		cells[i].Index = len(p.Cells)
-		p.Cells = append(p.Cells, cells[i])
 	}
 }
 
@@ -107,8 +110,8 @@ func cellSeed(seed uint64, load string, trial int) uint64 {
 	return rand.New(rand.NewPCG(seed^h.Sum64(), uint64(trial))).Uint64()
 }
 
-// Duration is how long the plan will take, builds left out. The drain counts as
-// far as it can be known: to the end of the slowest provider path.
+// Duration is about how long the plan will take, builds left out. A drain that
+// takes longer than CellOverhead, as an overloaded server's does, comes on top.
 func (p *Plan) Duration() time.Duration {
 	sc := p.Scenario
 	return time.Duration(len(p.Cells)) * (sc.Warmup + sc.Duration + CellOverhead)

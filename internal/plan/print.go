@@ -74,8 +74,8 @@ func Print(w io.Writer, p *Plan) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for i := range p.Rows {
 		for j := range p.Scenario.Loads {
-			row, load := &p.Rows[i], &p.Scenario.Loads[j]
-			fmt.Fprintf(tw, "  %s\t%s\t%s\n", row.ID, load.Name, ceilingsInWords(row, p.ceilings(row, load)))
+			ceilings := p.ceilings[i*len(p.Scenario.Loads)+j]
+			fmt.Fprintf(tw, "  %s\t%s\t%s\n", p.Rows[i].ID, p.Scenario.Loads[j].Name, inWords(&p.Rows[i], ceilings))
 		}
 	}
 	if err := tw.Flush(); err != nil {
@@ -88,7 +88,7 @@ func Print(w io.Writer, p *Plan) error {
 	return tw.Flush()
 }
 
-func ceilingsInWords(row *Row, ceilings []record.Ceiling) string {
+func inWords(row *Row, ceilings []record.Ceiling) string {
 	if row.Missing != "" {
 		return row.Missing
 	}

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -25,8 +24,7 @@ type guard struct {
 	conn *net.UnixConn
 	home []int // the cores it was started with
 
-	mu       sync.Mutex // guards writes to conn and what follows
-	children map[int]bool
+	children map[int]bool // by pid of what was started here: it has not ended yet
 }
 
 // Guard is the guardian: it serves the harness until the socket reads end of
@@ -40,9 +38,7 @@ func Guard() error {
 		return fmt.Errorf("guardian: no socket (it is started by notifybench itself): %w", err)
 	}
 	socket.Close() // or the children would inherit it; conn is a copy that they do not
-	if err := raiseFiles(); err != nil {
-		return fmt.Errorf("guardian: %w", err)
-	}
+	raiseFiles()
 	home, err := prepareGuard()
 	if err != nil {
 		return fmt.Errorf("guardian: %w", err)
@@ -69,17 +65,14 @@ func Guard() error {
 }
 
 // raiseFiles sets the limit of open files to the highest allowed, explicitly:
-// Go raises its own by itself but gives children the old one back.
-func raiseFiles() error {
+// Go raises its own by itself but gives children the old one back. Where the
+// system does not let it, the children have the limit they would have had.
+func raiseFiles() {
 	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		return fmt.Errorf("read the limit of open files: %w", err)
+	if syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit) == nil {
+		limit.Cur = limit.Max
+		_ = syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit)
 	}
-	limit.Cur = limit.Max
-	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
-		return fmt.Errorf("raise the limit of open files: %w", err)
-	}
-	return nil
 }
 
 // startable is a request with the files that came with it.
@@ -197,8 +190,9 @@ func (g *guard) signal(req request) error {
 	return syscall.Kill(req.PID, syscall.Signal(req.Signal))
 }
 
-// reap waits for whatever has ended and reports it.
-func (g *guard) reap() {
+// reap waits for whatever has ended and reports it; it says whether there is no
+// child left.
+func (g *guard) reap() (none bool) {
 	for {
 		var status syscall.WaitStatus
 		var usage syscall.Rusage
@@ -207,7 +201,7 @@ func (g *guard) reap() {
 			continue
 		}
 		if err != nil || pid <= 0 {
-			return
+			return errors.Is(err, syscall.ECHILD)
 		}
 		if g.children[pid] {
 			g.children[pid] = false
@@ -260,24 +254,12 @@ func (g *guard) endAll() error {
 		for _, pid := range pids {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
-		g.reap()
-		if none, err := noChildren(); none || err != nil {
-			return err
+		if g.reap() {
+			return nil
 		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("guardian: processes %v would not end", pids)
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
-}
-
-func noChildren() (bool, error) {
-	_, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil)
-	if errors.Is(err, syscall.ECHILD) {
-		return true, nil
-	}
-	if errors.Is(err, syscall.EINTR) {
-		err = nil
-	}
-	return false, err
 }

@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -90,6 +91,9 @@ func descendants(pid int) (all []int) {
 func Children(pid int) (kids []int) {
 	// Every thread has its own list.
 	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if len(files) == 0 {
+		return childrenByParent(pid)
+	}
 	for _, f := range files {
 		data, err := os.ReadFile(f)
 		if err != nil {
@@ -99,6 +103,25 @@ func Children(pid int) (kids []int) {
 			if kid, err := strconv.Atoi(field); err == nil {
 				kids = append(kids, kid)
 			}
+		}
+	}
+	return kids
+}
+
+// childrenByParent asks every process for its parent: slow, for kernels built
+// without CONFIG_PROC_CHILDREN.
+func childrenByParent(pid int) (kids []int) {
+	files, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			continue
+		}
+		// pid (command) state parent …; the command may hold anything
+		fields := strings.Fields(string(data[bytes.LastIndexByte(data, ')')+1:]))
+		kid, err := strconv.Atoi(filepath.Base(filepath.Dir(f)))
+		if err == nil && len(fields) > 1 && fields[1] == strconv.Itoa(pid) {
+			kids = append(kids, kid)
 		}
 	}
 	return kids

@@ -97,6 +97,10 @@ func (g *Guardian) Start(s Spec) (*Process, error) {
 // EndAll ends every process below the guardian and says how many there were.
 func (g *Guardian) EndAll() (int, error) {
 	got, err := g.call(request{Op: opEndAll})
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	clear(g.early) // their pids may come again
+	clear(g.orphans)
 	return len(got.PIDs), err
 }
 

@@ -34,7 +34,7 @@ type Exit struct {
 	CPU    time.Duration // its own and its waited-for children's
 }
 
-// String is "exit 0" or "killed by SIGKILL".
+// String is "exit 0" or "ended by signal: killed".
 func (e Exit) String() string {
 	if e.Signal != "" {
 		return "ended by signal: " + e.Signal

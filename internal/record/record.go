@@ -179,7 +179,7 @@ type Generator struct {
 	Unsent       uint64             `json:"unsent"`           // due, but max_in_flight was reached
 	Outcomes     map[Outcome]uint64 `json:"outcomes"`         // of the sent
 	Codes        map[int]uint64     `json:"codes"`            // HTTP status; 0 where there was no answer
-	Errors       []ErrorCount       `json:"errors,omitempty"` // most frequent first, at most 10
+	Errors       []ErrorCount       `json:"errors,omitempty"` // of the first 10 kinds, most frequent first
 	Calls        uint64             `json:"calls"`            // sum of "attempts" in the answers, warm-up included
 	CallsKnown   bool               `json:"calls_known"`      // every answer reported its attempts
 	Unanswered   uint64             `json:"unanswered"`       // requests without an answer, warm-up included: their calls are unknown

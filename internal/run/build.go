@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/notifybench/notifybench/internal/plan"
+	"github.com/notifybench/notifybench/internal/proc"
 	"github.com/notifybench/notifybench/internal/record"
 )
 
@@ -61,14 +62,30 @@ func (r *runner) buildOne(ctx context.Context, row *plan.Row) error {
 	if len(args) == 0 {
 		return nil
 	}
-	if _, err := exec.LookPath(args[0]); err != nil {
+	program, err := exec.LookPath(args[0])
+	if err != nil {
 		return fmt.Errorf("%s is not installed: its build command is %q", args[0], strings.Join(args, " "))
 	}
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Dir = row.Resolved.Server.Dir
-	out, err := cmd.CombinedOutput()
+	log, err := os.Create(filepath.Join(r.writer.Dir(), "build-"+row.Resolved.Server.Name+".log"))
 	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, tail(out))
+		return fmt.Errorf("create the log of the build: %w", err)
+	}
+	defer log.Close()
+	p, err := r.guardian.Start(proc.Spec{
+		Args: append([]string{program}, args[1:]...), Env: os.Environ(),
+		Dir: row.Resolved.Server.Dir, Stdout: log, Stderr: log,
+	})
+	if err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		p.Kill()
+		return ctx.Err()
+	case <-p.Done():
+	}
+	if e := p.Exit(); e.Code != 0 {
+		return fmt.Errorf("%s: %s\n%s", strings.Join(args, " "), e, tailOf(log.Name()))
 	}
 	return nil
 }

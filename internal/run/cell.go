@@ -133,20 +133,23 @@ func (r *runner) follow(ctx context.Context, ps *parties, m *meter, out *record.
 			if err != nil {
 				return err
 			}
+			if out.Server.WindowTo == 0 { // the generator and the timer were ready at once
+				m.windowEnd(out)
+			}
 			m.to(out)
-			m.copy(g.done, out)
+			take(g.done, out)
 			return nil
 		case <-ps.server.proc.Done():
 			_ = g.proc.Signal(syscall.SIGTERM) // it may have ended by itself just now
 			waitResult(g)
-			m.copy(g.done, out)
+			take(g.done, out)
 			return fmt.Errorf("%w (%s)", errServerDied, ps.server.proc.Exit())
 		case <-late.C:
 			return fmt.Errorf("the generator did not end within %v of its time", lateLimit)
 		case <-ctx.Done():
 			_ = g.proc.Signal(syscall.SIGTERM)
 			waitResult(g)
-			m.copy(g.done, out)
+			take(g.done, out)
 			return ctx.Err()
 		}
 	}

@@ -15,6 +15,7 @@ type meter struct {
 	ps       *parties
 	guardian int
 	cores    int // of the load side
+	procs    int // GOMAXPROCS of generator and providers
 	tree     *sample.Tree
 	first    reading // at the start of measurement
 }
@@ -34,7 +35,7 @@ func (r *runner) newMeter(ps *parties) *meter {
 		cores = len(r.plan.Machine.CPUs)
 	}
 	return &meter{
-		ps: ps, guardian: r.guardian.PID(), cores: cores,
+		ps: ps, guardian: r.guardian.PID(), cores: cores, procs: max(2, len(r.plan.Cores.Load)),
 		tree: sample.NewTree(ps.server.proc.PID, r.guardian.OrphanCPU),
 	}
 }
@@ -92,7 +93,10 @@ func (m *meter) load(out *record.Cell, now reading) {
 		return
 	}
 	providers, generator := now.providers-m.first.providers, now.generator-m.first.generator
-	busy := float64(providers+generator) / float64(now.at.Sub(m.first.at)) / float64(m.cores)
+	// Two processes share the cores, and neither can use more than its Ps.
+	took := float64(now.at.Sub(m.first.at))
+	busy := max(float64(providers+generator)/took/float64(m.cores),
+		float64(max(providers, generator))/took/float64(min(m.cores, m.procs)))
 	out.Machine.LoadBusy, out.Machine.ProvidersCPU, out.Machine.GeneratorCPU = &busy, &providers, &generator
 }
 
@@ -123,8 +127,8 @@ func (m *meter) to(out *record.Cell) {
 	}
 }
 
-// copy takes over what the generator said.
-func (m *meter) copy(g *record.Generator, out *record.Cell) {
+// take takes over what the generator said.
+func take(g *record.Generator, out *record.Cell) {
 	if g != nil {
 		out.Generator = *g
 	}

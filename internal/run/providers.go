@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
@@ -46,11 +48,17 @@ func (r *runner) startProviders(ctx context.Context, dir string, seed uint64) (*
 	return pr, nil
 }
 
-// loadSettings are for generator and providers. Two Ps even on one core: with one,
-// sends wait for whatever runs (15 to 29 ms at the 99th percentile). Their heaps
-// are small, so that rare collection costs little memory and saves much CPU on the
-// core that they share.
-var loadSettings = []string{"GOMAXPROCS=2", "GOGC=800", "GOMEMLIMIT=150MiB"}
+// loadEnv is the environment of generator and providers: ours, with our settings
+// of the Go runtime. Two Ps even on one core: with one, sends wait for whatever
+// runs (15 to 29 ms at the 99th percentile). Their heaps are small, so that rare
+// collection costs little memory and saves much CPU on the core that they share.
+func (r *runner) loadEnv() []string {
+	settings := []string{fmt.Sprintf("GOMAXPROCS=%d", max(2, len(r.plan.Cores.Load))), "GOGC=800"}
+	env := slices.DeleteFunc(os.Environ(), func(v string) bool { // the first of two would win
+		return strings.HasPrefix(v, "GOMAXPROCS=") || strings.HasPrefix(v, "GOGC=") || strings.HasPrefix(v, "GOMEMLIMIT=")
+	})
+	return append(env, settings...)
+}
 
 // startChild starts a process of our own on the cores of the load side: config
 // goes to its standard input as JSON, its standard output is returned.
@@ -71,7 +79,7 @@ func (r *runner) startChild(args []string, config any, log *os.File) (*proc.Proc
 	}
 	defer outW.Close()
 	p, err := r.guardian.Start(proc.Spec{
-		Args: args, Env: append(os.Environ(), loadSettings...), CPUs: r.plan.Cores.Load,
+		Args: args, Env: r.loadEnv(), CPUs: r.plan.Cores.Load,
 		Stdin: inR, Stdout: outW, Stderr: log,
 	})
 	if err == nil {

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/plan"
@@ -77,13 +76,13 @@ func Run(ctx context.Context, p *plan.Plan, opts Options) (dir string, err error
 
 // whole does everything between the first and the last writing of run.json.
 func (r *runner) whole(ctx context.Context) (err error) {
-	if err := r.build(ctx); err != nil {
-		return err
-	}
 	if r.guardian, err = proc.StartGuardian(r.opts.Self); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.guardian.Close()) }()
+	if err := r.build(ctx); err != nil {
+		return err
+	}
 	if cores := r.plan.Cores.Load; len(cores) > 0 {
 		if err := proc.PinSelf(cores); err != nil {
 			return err
@@ -155,7 +154,7 @@ func (r *runner) finish(err error) {
 	switch {
 	case err == nil:
 		r.run.Status = record.StatusComplete
-	case errors.Is(err, context.Canceled) || errors.Is(err, os.ErrDeadlineExceeded):
+	case errors.Is(err, context.Canceled):
 		r.run.Status, r.run.Note = record.StatusInterrupted, "stopped before the end"
 	default:
 		r.run.Status, r.run.Note = record.StatusFailed, err.Error()

@@ -53,7 +53,7 @@ func (r *runner) startSubject(ctx context.Context, row *plan.Row, dir string, ur
 		if s, err = r.trySubject(ctx, row, dir, urls); err == nil {
 			return s, nil
 		}
-		if !strings.Contains(err.Error(), "address already in use") {
+		if !errors.Is(err, errEnded) || !strings.Contains(strings.ToLower(err.Error()), "address already in use") {
 			break
 		}
 	}
@@ -140,6 +140,9 @@ func freePort() (int, error) {
 	return 0, fmt.Errorf("no free port between %d and %d: %w", firstPort, firstPort+ports, err)
 }
 
+// errEnded is the reason of a server that was never ready.
+var errEnded = errors.New("the server ended at once")
+
 // waitReady asks /healthz until it says 200.
 func (s *subject) waitReady(ctx context.Context) error {
 	limit := time.NewTimer(readyLimit)
@@ -155,7 +158,7 @@ func (s *subject) waitReady(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-s.proc.Done():
-			return fmt.Errorf("the server ended at once (%s); its log ends:\n%s", s.proc.Exit(), tailOf(s.log))
+			return fmt.Errorf("%w (%s); its log ends:\n%s", errEnded, s.proc.Exit(), tailOf(s.log))
 		case <-limit.C:
 			return fmt.Errorf("the server was not ready within %v (%w); its log ends:\n%s",
 				readyLimit, last, tailOf(s.log))

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/proc"
@@ -72,7 +73,12 @@ func (t *Tree) CPU() (time.Duration, error) {
 func (t *Tree) read() (map[int]time.Duration, time.Duration, error) {
 	now := make(map[int]time.Duration, len(t.last)+1)
 	var inherited time.Duration
-	for _, pid := range t.PIDs() {
+	// One whose parent has ended is no longer found below the root.
+	pids := slices.AppendSeq(t.PIDs(), maps.Keys(t.last))
+	for _, pid := range pids {
+		if _, seen := now[pid]; seen {
+			continue
+		}
 		cpu, err := ProcessCPU(pid)
 		if errors.Is(err, ErrUnsupported) {
 			return nil, 0, err

@@ -164,7 +164,7 @@ func TestGoneIsAnErrorNotAZero(t *testing.T) {
 func TestOrphansAreCounted(t *testing.T) {
 	pid, _ := play(t, "holder")
 	tree := NewTree(pid, func(int) (time.Duration, bool) { return time.Hour, true })
-	tree.last[1<<30] = time.Second // was seen once, has ended
+	tree.last[1<<22-1] = time.Second // was seen once, has ended
 	cpu, err := tree.CPU()
 	if err != nil || cpu < time.Hour {
 		t.Fatalf("%v %v", cpu, err)

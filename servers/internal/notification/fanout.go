@@ -94,11 +94,20 @@ func judge(r response, err error) result {
 	failure, ok := errors.AsType[*callError](err)
 	switch {
 	case !ok || !failure.timeout:
-		return result{status: contract.StatusFailed, attempts: 1, problem: "the call failed: " + err.Error()}
+		return result{status: contract.StatusFailed, attempts: attempted(ok && !failure.written), problem: "the call failed: " + err.Error()}
 	case failure.written:
 		text := "timed out after the call was sent"
 		return result{status: contract.StatusUnknown, attempts: 1, problem: text, late: true}
 	}
 	text := "timed out before the call was sent"
-	return result{status: contract.StatusFailed, attempts: 1, problem: text, late: true}
+	return result{status: contract.StatusFailed, problem: text, late: true}
+}
+
+// attempted is the number of attempts of a call: one that was never written is
+// none, and the provider has not seen it.
+func attempted(unwritten bool) int {
+	if unwritten {
+		return 0
+	}
+	return 1
 }

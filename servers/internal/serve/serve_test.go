@@ -114,7 +114,7 @@ func TestFlatten(t *testing.T) {
 
 func TestChildEnv(t *testing.T) {
 	t.Setenv("GOMAXPROCS", "")
-	for cpus, want := range map[int]string{1: "1", 4: "1", 8: "2", 9: "2"} {
+	for cpus, want := range map[int]string{1: "1", 4: "1", 8: "2", 9: "3"} {
 		env := childEnv([]string{"A=b"}, 4, cpus, notification.Config{})
 		if !contains(env, "GOMAXPROCS="+want) || !contains(env, envChild+"=1") || !contains(env, "A=b") {
 			t.Errorf("%d processors: %v", cpus, env)

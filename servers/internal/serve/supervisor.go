@@ -84,7 +84,7 @@ func supervise(place place, cfg notification.Config, log *slog.Logger) error {
 func childEnv(env []string, processes, cpus int, cfg notification.Config) []string {
 	env = append(append([]string(nil), env...), envChild+"=1")
 	if os.Getenv("GOMAXPROCS") == "" {
-		env = append(env, "GOMAXPROCS="+strconv.Itoa(max(1, cpus/processes)))
+		env = append(env, "GOMAXPROCS="+strconv.Itoa((cpus+processes-1)/processes))
 	}
 	if r := cfg.Experiments.RoundsPerMS; r > 0 {
 		env = append(env, contract.EnvRoundsPerMS+"="+strconv.FormatFloat(r, 'g', -1, 64))

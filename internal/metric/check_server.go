@@ -1,0 +1,37 @@
+package metric
+
+import (
+	"fmt"
+	"strings"
+)
+
+// checkServer looks at what a server did beside answering.
+var checkServer = Check{
+	ID:      "server",
+	Doc:     "the server ran as one, passed on what it was given, and ended when asked",
+	Flag:    "did not drain in time after SIGTERM",
+	Invalid: "a process of it died, or the providers could not tell its notifications apart",
+	run: func(f *facts) (Level, string, bool) {
+		level, said := OK, []string(nil)
+		s := &f.cell.Server
+		if s.Exit != "" && !s.Drained {
+			level, said = Flagged, append(said, "the server did not end in time after SIGTERM")
+		}
+		if died := s.RestartsSeen - s.Health.Restarts; died > 0 {
+			level, said = Invalid, append(said, fmt.Sprintf("%s of the server died and was replaced", Count(died, "process")))
+		}
+		if n := f.untagged(); n > 0 {
+			level, said = Invalid, append(said, fmt.Sprintf("%s without the number that ends subject and message: "+
+				"their delays were not those of the other servers", Count(n, "provider call")))
+		}
+		return level, strings.Join(said, "; "), false
+	},
+}
+
+// untagged is how many provider calls did not say which notification they were.
+func (f *facts) untagged() (n uint64) {
+	for _, p := range f.cell.Providers.Providers {
+		n += p.Untagged
+	}
+	return n
+}
