@@ -69,11 +69,23 @@ func findBound(f *facts) Bound {
 func (f *facts) planned(kind string) (rate float64, why string, ok bool) {
 	achieved := f.achieved()
 	for _, c := range f.cell.Ceilings {
-		if c.Kind == kind && achieved.OK && f.reaches(achieved.V, c.Rate) {
+		if c.Kind != kind || !achieved.OK {
+			continue
+		}
+		if f.reaches(achieved.V, c.Rate) {
 			return c.Rate, fmt.Sprintf("%s (achieved %s)", c.Why, Rate(achieved.V)), true
+		}
+		if late := f.lateRate(); f.load.Changing && f.reaches(late, c.Rate) {
+			return c.Rate, fmt.Sprintf("%s (achieved %s in the second half)", c.Why, Rate(late)), true
 		}
 	}
 	return 0, "", false
+}
+
+// lateRate is what was achieved in the second half of the window: a load that
+// rises meets its ceiling only there.
+func (f *facts) lateRate() float64 {
+	return float64(f.goodLate) / (f.cell.Generator.Window.Seconds() / 2)
 }
 
 // reaches says whether what was achieved is at a ceiling: 90% of it, less one

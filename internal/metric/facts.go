@@ -43,6 +43,7 @@ type facts struct {
 	service, response, lag []int64
 
 	doneIn, goodIn int     // ended, ended well, within the window, the warm-up's included
+	goodLate       int     // of these, ended well in the second half
 	servedCPU      float64 // requests between the two CPU readings: half for a begin, half for an answer
 	busy           [2]time.Duration
 
@@ -86,9 +87,7 @@ func (f *facts) add(q *record.Request) {
 	}
 	if f.within(end) && q.Outcome != record.OutcomeUnfinished {
 		f.doneIn++
-		if q.Outcome.Good() {
-			f.goodIn++
-		}
+		f.good(q.Outcome, end)
 	}
 	f.half(begin)
 	if q.Outcome.Answered() {
@@ -97,14 +96,23 @@ func (f *facts) add(q *record.Request) {
 	f.occupy(begin, end)
 }
 
+// good counts a request that ended within the window, if it ended well.
+func (f *facts) good(o record.Outcome, end time.Duration) {
+	if !o.Good() {
+		return
+	}
+	f.goodIn++
+	if end >= f.cell.Generator.Window/2 {
+		f.goodLate++
+	}
+}
+
 // addLate adds a request that the window owes to the warm-up. In an overloaded
 // server they may be all there is: what it completes had been waiting since then.
 func (f *facts) addLate(late record.Late) {
 	if f.within(late.At) && late.Outcome != record.OutcomeUnfinished {
 		f.doneIn++
-		if late.Outcome.Good() {
-			f.goodIn++
-		}
+		f.good(late.Outcome, late.At)
 	}
 	if late.Outcome.Answered() {
 		f.half(late.At)

@@ -80,8 +80,11 @@ func (t tier) explain(rows []*Row, places []Place) {
 
 func (t tier) figure(row *Row) string {
 	v := row.Values[t.by.ID].Median
-	if t.by.ID == CPUPerRequest {
+	switch t.by.ID {
+	case CPUPerRequest:
 		return v.Format(t.by.Unit) + " of CPU a request"
+	case P99:
+		return "p99 " + v.Format(t.by.Unit)
 	}
 	return v.Format(t.by.Unit)
 }
@@ -90,8 +93,11 @@ func (t tier) figure(row *Row) string {
 // (0.43–0.51, 6 pairs)".
 func ratioWords(r stats.Ratio, by Metric, other string) string {
 	what := "the rate of"
-	if by.ID == CPUPerRequest {
+	switch by.ID {
+	case CPUPerRequest:
 		what = "the CPU of"
+	case P99:
+		what = "the p99 of"
 	}
 	text := fmt.Sprintf("%s× %s %s", significant(r.Median, 3), what, other)
 	if r.Interval == nil {

@@ -52,8 +52,8 @@ func rank(run *record.Run, load *record.Load, rows []Row) Ranking {
 			met = append(met, row)
 		}
 	}
-	tiers := tiersOf(load, met, "")
-	tiers = append(tiers, tiersOf(load, missed, "missing the SLO: ")...)
+	tiers := tiersOf(load, met, "", cpuPerRequest)
+	tiers = append(tiers, tiersOf(load, missed, "missing the SLO: ", p99)...)
 	next := 1
 	for _, t := range tiers {
 		places, ranked := t.order(next)
@@ -74,11 +74,12 @@ func rank(run *record.Run, load *record.Load, rows []Row) Ranking {
 	return r
 }
 
-// tiersOf splits rows by whether what they achieved is their own doing.
-func tiersOf(load *record.Load, rows []*Row, prefix string) []tier {
-	cost, rate := cpuPerRequest, achieved
-	equal := tier{by: cost}
-	below := tier{by: rate}
+// tiersOf splits rows by whether what they achieved is their own doing. Those that
+// are equal in that are ranked by another metric: what it cost or, where that was
+// at the users' expense, how long they waited.
+func tiersOf(load *record.Load, rows []*Row, prefix string, other Metric) []tier {
+	equal := tier{by: other}
+	below := tier{by: achieved}
 	for _, row := range rows {
 		if clientBound(row) {
 			equal.rows = append(equal.rows, row)
@@ -86,7 +87,7 @@ func tiersOf(load *record.Load, rows []*Row, prefix string) []tier {
 			below.rows = append(below.rows, row)
 		}
 	}
-	equal.title = prefix + equalWords(load, equal.rows) + "; ranked by CPU per request, not by throughput"
+	equal.title = prefix + equalWords(load, equal.rows) + "; ranked by " + byWords(other) + ", not by throughput"
 	below.title = prefix + "ranked by achieved rate"
 	if len(equal.rows) > 0 {
 		below.title = prefix + "below that: ranked by achieved rate"
@@ -100,6 +101,14 @@ func tiersOf(load *record.Load, rows []*Row, prefix string) []tier {
 	return tiers
 }
 
+// byWords names what is ranked by.
+func byWords(m Metric) string {
+	if m.ID == CPUPerRequest {
+		return "CPU per request"
+	}
+	return m.Name
+}
+
 // clientBound says that the row achieved all it was asked for.
 func clientBound(r *Row) bool {
 	switch r.Bound.Kind {
@@ -110,23 +119,19 @@ func clientBound(r *Row) bool {
 }
 
 func equalWords(load *record.Load, rows []*Row) string {
-	if load.Open {
-		return fmt.Sprintf("%s served the whole offered rate and are equal here by construction", these(rows))
-	}
+	did := "achieved what " + Count(load.Connections, "connection") + " allow"
 	for _, r := range rows {
 		if r.Bound.Kind == BoundGenerator {
-			return these(rows) + " achieved what the client could ask for and are equal here by construction"
+			did = "achieved what the client could ask for"
 		}
 	}
-	return fmt.Sprintf("%s achieved what %s allow and are equal here by construction", these(rows),
-		Count(load.Connections, "connection"))
-}
-
-func these(rows []*Row) string {
-	if len(rows) == 1 {
-		return rows[0].Subject
+	if load.Open {
+		did = "served the whole offered rate"
 	}
-	return fmt.Sprintf("%d rows", len(rows))
+	if len(rows) == 1 {
+		return rows[0].Subject + " " + did
+	}
+	return fmt.Sprintf("%d rows %s and are equal here by construction", len(rows), did)
 }
 
 // missesSLO says in which way a row misses the objective; empty when it meets

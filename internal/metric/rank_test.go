@@ -94,13 +94,13 @@ func TestFewTrialsClaimNoOrder(t *testing.T) {
 
 func TestMissingTheSLORanksBelow(t *testing.T) {
 	fast := rowOf("cheap but late", BoundRate, repeat(1, 6), repeat(300, 6))
-	fast.Values[P99] = Spread{Median: known(500e6)}
+	fast.Values[P99] = Spread{Median: known(500e6), Trials: map[int]float64{1: 500e6, 2: 500e6, 3: 500e6, 4: 500e6, 5: 500e6, 6: 500e6}}
 	good := rowOf("dear but prompt", BoundRate, repeat(9, 6), repeat(300, 6))
 	good.Values[P99] = Spread{Median: known(300e6)}
 	grown := rowOf("grows", BoundRate, repeat(1, 6), repeat(300, 6))
 	grown.Values[P99] = Spread{Median: diverging(10)}
 	r := ranked(&record.SLO{P99: 400 * time.Millisecond}, fast, grown, good)
-	if got := order(r); got != "1 dear but prompt, 2~ cheap but late, 2~ grows" {
+	if got := order(r); got != "1 dear but prompt, 2 cheap but late, 0 grows" {
 		t.Error(got)
 	}
 	if !strings.Contains(r.Places[1].Reason, "misses the SLO (p99 ≤ 400.0 ms") {

@@ -35,6 +35,8 @@ type Row struct {
 	Values    map[string]Spread `json:"values,omitempty"`   // by metric ID, over the valid trials
 	Curve     Curve             `json:"curve"`              // of the pooled requests of the valid trials
 	Bound     Bound             `json:"bound"`
+	// CPURatio is CPU per request against the cheapest row of the load, by trials.
+	CPURatio *stats.Ratio `json:"cpu_ratio,omitempty"`
 	// ThroughputOf is whose throughput it is, where not the server's.
 	ThroughputOf string `json:"throughput_of,omitempty"`
 }

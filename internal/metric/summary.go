@@ -74,6 +74,7 @@ func Summarize(src Source) (*Summary, error) {
 		for j := range run.Subjects {
 			s.Rows = append(s.Rows, summarizeRow(run, &run.Subjects[j], load, cells))
 		}
+		relate(s.Rows[len(s.Rows)-len(run.Subjects):])
 		s.Rankings = append(s.Rankings, rank(run, load, s.Of(load.Name)))
 	}
 	return s, nil

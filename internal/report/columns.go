@@ -28,10 +28,19 @@ func columns() []column {
 		value(metric.Errors, 5),
 		value(metric.CPU, 4),
 		value(metric.CPUPerRequest, 0),
+		{"CPU ×", false, cpuRatio, 8},
 		value(metric.PeakPSS, 7),
 		value(metric.InFlight, 3),
 		{"bound by", true, func(r *metric.Row) string { return r.Bound.Kind }, 0},
 	}
+}
+
+// cpuRatio is what a request costs against the cheapest row.
+func cpuRatio(r *metric.Row) string {
+	if r.CPURatio == nil {
+		return metric.NotAvailable
+	}
+	return fmt.Sprintf("%.2f", r.CPURatio.Median)
 }
 
 // value is the column of a metric. Rates say "/s": the table is of requests.

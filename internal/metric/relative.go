@@ -1,0 +1,29 @@
+package metric
+
+import "github.com/notifybench/notifybench/internal/stats"
+
+// relate gives every row of a load its cost against the cheapest: CPU per
+// request, as the ratio of neighbouring trials. It is what a comparison can be
+// trusted for where absolute figures drift with the machine.
+func relate(rows []Row) {
+	cheapest := -1
+	for i := range rows {
+		cost := rows[i].Values[CPUPerRequest].Median
+		if rows[i].State == Measured && cost.OK &&
+			(cheapest < 0 || cost.V < rows[cheapest].Values[CPUPerRequest].Median.V) {
+			cheapest = i
+		}
+	}
+	if cheapest < 0 {
+		return
+	}
+	least := rows[cheapest].Values[CPUPerRequest].Trials
+	for i := range rows {
+		if rows[i].State != Measured {
+			continue
+		}
+		if ratio, ok := stats.Ratios(rows[i].Values[CPUPerRequest].Trials, least); ok {
+			rows[i].CPURatio = &ratio
+		}
+	}
+}
