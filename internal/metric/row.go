@@ -140,21 +140,23 @@ func spreadOf(id string, cells []*measured) Spread {
 	return s
 }
 
-// commonBound is the kind that most trials have, in the words of the one of
-// them with the median ceiling.
+// commonBound is the kind that binds most trials, in the words of the trial whose
+// achieved rate is the median of theirs.
 func commonBound(cells []*measured) Bound {
-	kinds := map[string][]Bound{}
+	kinds := map[string][]*measured{}
 	best := ""
 	for _, c := range cells {
 		kind := c.Bound.Kind
-		kinds[kind] = append(kinds[kind], c.Bound)
+		kinds[kind] = append(kinds[kind], c)
 		if len(kinds[kind]) > len(kinds[best]) {
 			best = kind
 		}
 	}
-	bounds := kinds[best]
-	slices.SortFunc(bounds, func(a, b Bound) int { return compare(a.Rate, b.Rate) })
-	return bounds[len(bounds)/2]
+	common := kinds[best]
+	slices.SortStableFunc(common, func(a, b *measured) int {
+		return compare(a.Values[Achieved].V, b.Values[Achieved].V)
+	})
+	return common[len(common)/2].Bound
 }
 
 func (r *Row) note(run *record.Run, all, shown []*measured) {
