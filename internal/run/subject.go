@@ -149,8 +149,8 @@ func (s *subject) waitReady(ctx context.Context) error {
 	defer limit.Stop()
 	poll := time.NewTicker(readyPoll)
 	defer poll.Stop()
-	last := errors.New("no answer")
 	for {
+		var last error
 		if s.health, last = s.askHealth(ctx); last == nil {
 			return nil
 		}
