@@ -23,6 +23,9 @@ const (
 	bodyTimeout = 10 * time.Second
 	idleTimeout = 2 * time.Minute
 	headLimit   = 4 << 10
+	// What is read of a body that is too large, as in net/http: an answer to one
+	// that is cut off while the client still sends is lost to a reset.
+	readLimit = 256 << 10
 )
 
 func main() {
@@ -44,7 +47,7 @@ func newServer(svc *notification.Service, health serve.Health, log *slog.Logger)
 		ReadTimeout:                  headTimeout,
 		IdleTimeout:                  idleTimeout,
 		ReadBufferSize:               headLimit,
-		MaxRequestBodySize:           contract.MaxBody,
+		MaxRequestBodySize:           readLimit,
 		CloseOnShutdown:              true,
 		DisablePreParseMultipartForm: true,
 		NoDefaultServerHeader:        true,
@@ -67,6 +70,10 @@ func routes(svc *notification.Service, health serve.Health) fasthttp.RequestHand
 		case contract.PathNotify:
 			if !ctx.IsPost() {
 				write(ctx, notification.MethodNotAllowed(fasthttp.MethodPost))
+				return
+			}
+			if len(ctx.PostBody()) > contract.MaxBody {
+				write(ctx, notification.BodyTooLarge())
 				return
 			}
 			write(ctx, svc.Notify(ctx.Time(), ctx.PostBody()))
