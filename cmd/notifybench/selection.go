@@ -131,5 +131,5 @@ func lookAtMachine() (plan.Machine, error) {
 	if err != nil {
 		return plan.Machine{}, fmt.Errorf("read the limit of open files: %w", err)
 	}
-	return plan.Machine{CPUs: cpus, CanPin: proc.CanPin, Files: files}, nil
+	return plan.Machine{CPUs: cpus, Siblings: proc.Siblings(cpus), CanPin: proc.CanPin, Files: files}, nil
 }

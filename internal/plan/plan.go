@@ -32,9 +32,10 @@ type Plan struct {
 
 // Machine is what a plan needs to know of the machine.
 type Machine struct {
-	CPUs   []int // usable cores
-	CanPin bool
-	Files  uint64 // open files a process may have; 0: not known
+	CPUs     []int          // usable cores
+	Siblings map[int]string // of each: what names its physical core; none: not known
+	CanPin   bool
+	Files    uint64 // open files a process may have; 0: not known
 }
 
 // Row is one server as configured.

@@ -213,6 +213,18 @@ func TestCores(t *testing.T) {
 	}
 }
 
+// Threads of one physical core stay on one side; where there is only one, the plan says so.
+func TestThreadsOfOneCore(t *testing.T) {
+	m := Machine{CPUs: []int{0, 1, 2, 3}, CanPin: true, Siblings: map[int]string{0: "0,2", 2: "0,2", 1: "1,3", 3: "1,3"}}
+	if got := assignCores(scenario.Pinned, m); fmt.Sprint(got.Load, got.Server) != "[0 2] [1 3]" || got.Note != "" {
+		t.Errorf("two cores of two threads: %+v", got)
+	}
+	m = Machine{CPUs: []int{0, 1}, CanPin: true, Siblings: map[int]string{0: "0-1", 1: "0-1"}}
+	if got := assignCores(scenario.Pinned, m); fmt.Sprint(got.Load, got.Server) != "[0] [1]" || got.Note == "" {
+		t.Errorf("one core of two threads: %+v", got)
+	}
+}
+
 func TestTooFewFiles(t *testing.T) {
 	sc := decode(t, base+"servers: [free]\nloads: {x: 10/s}\nmax_in_flight: 100\n")
 	small := twoCores
@@ -239,7 +251,7 @@ func TestPrint(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"2 servers × 1 load × 2 trials = 4 cells", "server on core 1, generator and providers on core 0",
+		"2 servers × 1 load × 2 trials = 4 cells", "server on cpu 1, generator and providers on cpu 0",
 		"thing  x  offered 10.0 req/s; 4 workers / 200ms", "4  trial 2  x",
 	} {
 		if !strings.Contains(buf.String(), want) {

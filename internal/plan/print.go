@@ -60,11 +60,11 @@ func coresInWords(c record.Cores) string {
 	case len(c.Server) == 0:
 		return "server and load share all cores"
 	}
-	return fmt.Sprintf("server on %s, generator and providers on %s", coreList(c.Server), coreList(c.Load))
+	return fmt.Sprintf("server on cpu %s, generator and providers on cpu %s", cpuList(c.Server), cpuList(c.Load))
 }
 
-func coreList(cores []int) string {
-	return plural(len(cores), "core") + " " + strings.Trim(strings.ReplaceAll(fmt.Sprint(cores), " ", ", "), "[]")
+func cpuList(cpus []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(cpus), " ", ", "), "[]")
 }
 
 // Print prints the ceilings of every row under every load, then the order of

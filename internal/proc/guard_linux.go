@@ -40,6 +40,19 @@ func UsableCPUs() ([]int, error) {
 	return cpus, nil
 }
 
+// Siblings names the physical core of each core, by the list of its threads.
+// What the system does not tell is left out.
+func Siblings(cpus []int) map[int]string {
+	names := map[int]string{}
+	for _, cpu := range cpus {
+		data, err := os.ReadFile(fmt.Sprintf("/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu))
+		if err == nil {
+			names[cpu] = strings.TrimSpace(string(data))
+		}
+	}
+	return names
+}
+
 // CanPin says whether processes can be bound to cores here.
 const CanPin = true
 

@@ -24,6 +24,9 @@ func UsableCPUs() ([]int, error) {
 	return cpus, nil
 }
 
+// Siblings is not supported here: it knows of none.
+func Siblings([]int) map[int]string { return nil }
+
 // CanPin says whether processes can be bound to cores here.
 const CanPin = false
 
