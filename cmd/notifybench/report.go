@@ -64,6 +64,9 @@ func show(c *cobra.Command, dir, format string) (*report.Report, error) {
 	if err := r.Render(c.OutOrStdout(), format, opts); err != nil {
 		return nil, err
 	}
+	if r.Summary.Trimmed { // what was written while all was there is better than what could be now
+		return r, nil
+	}
 	_, err = r.Write(dir, report.Options{})
 	return r, err
 }

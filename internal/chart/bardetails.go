@@ -61,7 +61,7 @@ func barKey(bars []bar) []entry {
 		ranged, marked, greyed = ranged || b.ranged, marked || b.mark > 0, greyed || b.color == grey
 	}
 	if ranged {
-		entries = append(entries, entry{"min–max (covers the median with at least 97%)", func(c draw.Canvas) {
+		entries = append(entries, entry{"min–max (at six trials it covers the median with 97%)", func(c draw.Canvas) {
 			whisker(c, c.Min.X+3, c.Max.X-3, c.Center().Y, 4)
 		}})
 	}

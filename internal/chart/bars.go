@@ -2,6 +2,8 @@ package chart
 
 import (
 	"image/color"
+	"maps"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/text"
@@ -43,8 +45,8 @@ func barsOf(d *Data, id string) []bar {
 		if r.State == metric.AllInvalid {
 			b.color, b.note = grey, "invalid"
 		}
-		for _, v := range spread.Trials {
-			b.trials = append(b.trials, v)
+		for _, trial := range slices.Sorted(maps.Keys(spread.Trials)) {
+			b.trials = append(b.trials, spread.Trials[trial])
 		}
 		if spread.Interval != nil {
 			b.ranged, b.lo, b.hi = true, spread.Interval.Lo, spread.Interval.Hi

@@ -15,7 +15,9 @@ var throughput = Chart{
 		bars := barsOf(d, metric.Achieved)
 		for i := range bars {
 			r := &d.Rows[i]
-			bars[i].mark = r.Bound.Rate
+			if r.Bound.Planned {
+				bars[i].mark = r.Bound.Rate
+			}
 			if r.State == metric.Measured {
 				bars[i].note = bound(r)
 			}

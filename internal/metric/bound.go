@@ -10,6 +10,9 @@ type Bound struct {
 	Kind string  `json:"kind"` // one of BoundKinds, or Unexplained
 	Rate float64 `json:"rate"` // the ceiling in req/s; 0 where it is not known
 	Why  string  `json:"why"`  // with the numbers
+	// Planned says that the ceiling was known before the run; others are estimates
+	// from what was measured.
+	Planned bool `json:"planned,omitempty"`
 }
 
 // Unexplained is the kind of a cell that nothing known binds.
@@ -26,8 +29,9 @@ const (
 
 // binder looks for one kind of ceiling.
 type binder struct {
-	kind string
-	doc  string
+	kind    string
+	doc     string
+	planned bool // its ceilings are known before the run
 	// find returns the ceiling if the cell has one and is within reach of it.
 	// A rate of 0 is a ceiling whose height is not known.
 	find func(*facts) (rate float64, why string, ok bool)
@@ -59,7 +63,7 @@ func findBound(f *facts) Bound {
 		}
 		unknownHeight := rate == 0 && best.Kind != Unexplained
 		if lower := best.Rate == 0 || rate > 0 && rate < best.Rate; lower && !unknownHeight {
-			best = Bound{Kind: b.kind, Rate: rate, Why: why}
+			best = Bound{Kind: b.kind, Rate: rate, Why: why, Planned: b.planned}
 		}
 	}
 	return best
@@ -73,10 +77,10 @@ func (f *facts) planned(kind string) (rate float64, why string, ok bool) {
 			continue
 		}
 		if f.reaches(achieved.V, c.Rate) {
-			return c.Rate, fmt.Sprintf("%s (achieved %s)", c.Why, Rate(achieved.V)), true
+			return c.Rate, c.Why, true
 		}
 		if late := f.lateRate(); f.load.Changing && f.reaches(late, c.Rate) {
-			return c.Rate, fmt.Sprintf("%s (achieved %s in the second half)", c.Why, Rate(late)), true
+			return c.Rate, fmt.Sprintf("%s (met in the second half: %s)", c.Why, Rate(late)), true
 		}
 	}
 	return 0, "", false

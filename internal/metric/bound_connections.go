@@ -1,7 +1,8 @@
 package metric
 
 var connectionsBound = binder{
-	kind: BoundConnections,
-	doc:  "the closed loop's connections: each waits for its answer before it sends again",
-	find: func(f *facts) (float64, string, bool) { return f.planned("connections") },
+	planned: true,
+	kind:    BoundConnections,
+	doc:     "the closed loop's connections: each waits for its answer before it sends again",
+	find:    func(f *facts) (float64, string, bool) { return f.planned("connections") },
 }

@@ -20,8 +20,8 @@ var cpuBound = binder{
 		busy := fmt.Sprintf("%.0f%% of %s", 100*share, Count(cores, "core"))
 		if a := f.achieved(); cost.OK && cost.V > 0 && a.OK {
 			rate := float64(cores) * 1e9 / cost.V
-			return rate, fmt.Sprintf("%s busy, %s of CPU a request: at most %s (achieved %s)",
-				busy, Time(cost.V), PerSecond.Format(rate), Rate(a.V)), true
+			return rate, fmt.Sprintf("%s busy, %s of CPU a request: at most %s",
+				busy, Time(cost.V), PerSecond.Format(rate)), true
 		}
 		return f.busyCeiling(share), busy + " busy", true
 	},

@@ -1,12 +1,11 @@
 package metric
 
-import "fmt"
-
 // rateBound allows for the requests that come and go within the window's edges:
 // 97% of what was offered is all of it, unless the backlog grows.
 var rateBound = binder{
-	kind: BoundRate,
-	doc:  "the offered rate: the server served all of it",
+	planned: true,
+	kind:    BoundRate,
+	doc:     "the offered rate: the server served all of it",
 	find: func(f *facts) (float64, string, bool) {
 		achieved, rate := f.achieved(), offered.of(f)
 		if _, growing := f.backlog(); growing || !achieved.OK || !rate.OK || rate.V == 0 {
@@ -15,7 +14,6 @@ var rateBound = binder{
 		if achieved.V < 0.97*rate.V {
 			return 0, "", false
 		}
-		why := fmt.Sprintf("%s offered, all served (achieved %s)", PerSecond.Format(rate.V), Rate(achieved.V))
-		return rate.V, why, true
+		return rate.V, PerSecond.Format(rate.V) + " offered, all served", true
 	},
 }

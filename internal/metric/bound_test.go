@@ -23,7 +23,7 @@ func TestRisingLoadIsBoundWhereItEnds(t *testing.T) {
 		t.Errorf("a steady load of 20 req/s is at a ceiling of 30: %s", why)
 	}
 	f.load.Changing = true
-	if _, why, ok := workersBound.find(f); !ok || why != "3 workers / 100ms = 30.0 req/s (achieved 30.0 in the second half)" {
+	if _, why, ok := workersBound.find(f); !ok || why != "3 workers / 100ms = 30.0 req/s (met in the second half: 30.0)" {
 		t.Errorf("%v %q", ok, why)
 	}
 }

@@ -1,7 +1,8 @@
 package metric
 
 var workersBound = binder{
-	kind: "workers",
-	doc:  "the server's workers: each carries one request from start to finish",
-	find: func(f *facts) (float64, string, bool) { return f.planned("workers") },
+	planned: true,
+	kind:    "workers",
+	doc:     "the server's workers: each carries one request from start to finish",
+	find:    func(f *facts) (float64, string, bool) { return f.planned("workers") },
 }

@@ -23,7 +23,7 @@ var checkProviders = Check{
 			l := between(float64(p.DelayError.P99), 1e6, float64(limit))
 			if l != OK && worse(level, l) != level {
 				level = l
-				text = fmt.Sprintf("provider %s answered up to %s later than planned (p99)",
+				text = fmt.Sprintf("provider %s served %s later than planned at p99",
 					name, Time(float64(p.DelayError.P99)))
 			}
 		}

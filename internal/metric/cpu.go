@@ -17,21 +17,24 @@ var cpu = Metric{
 
 var cpuPerRequest = Metric{
 	ID: CPUPerRequest, Name: "CPU/req", Unit: Nanoseconds, Better: Lower,
-	Doc: "CPU time of the server between two readings, divided by the requests answered between them; " +
-		"one in flight at a reading counts half",
+	Doc: "CPU time of the server between the readings at both ends of the window, divided by the requests " +
+		"it carried between them: one in flight at a reading counts half",
 	of: func(f *facts) Value {
 		if why, ok := f.raw(); !ok {
 			return missing(why)
 		}
-		if f.cell.Server.CPU == nil {
+		if f.cell.Server.CPUWindow == nil {
 			return missing("CPU time cannot be measured on this platform")
 		}
-		if _, growing := f.backlog(); growing {
-			return missing("the backlog grew: CPU went into requests that were not answered")
+		// One in flight at a reading has, on average, used half of its CPU: a begin
+		// counts half a request, an answer the other half.
+		carried := (f.begunCPU + f.answeredCPU) / 2
+		if _, growing := f.backlog(); growing || f.answeredCPU < 0.8*f.begunCPU {
+			return missing("many more requests began than were answered: they have not cost their CPU yet")
 		}
-		if f.servedCPU == 0 {
+		if carried == 0 {
 			return missing("no request was carried between the CPU readings")
 		}
-		return known(float64(*f.cell.Server.CPU) / f.servedCPU)
+		return known(float64(*f.cell.Server.CPUWindow) / carried)
 	},
 }

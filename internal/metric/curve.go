@@ -38,6 +38,9 @@ func curveOf(sorted []int64) Curve {
 		if !ok {
 			continue
 		}
+		if q > 0 && q < 0.01 { // the single fastest requests tell nothing
+			continue
+		}
 		if v == never {
 			c.Why = "beyond this, requests had no answer"
 			break

@@ -12,10 +12,10 @@ import (
 func compare(a, b float64) int { return cmp.Compare(a, b) }
 
 // summarizeReasons says each reason of a level once, in the words of the first
-// trial that has it, and how many trials have it where not all do.
+// trial that has it, and how many trials have it.
 func summarizeReasons(cells []*measured, level Level) string {
 	var order []string
-	texts, counts := map[string]string{}, map[string]int{}
+	texts, counts, first := map[string]string{}, map[string]int{}, map[string]int{}
 	for _, c := range cells {
 		for _, f := range c.Verdict.Findings {
 			if f.Level != level {
@@ -23,15 +23,15 @@ func summarizeReasons(cells []*measured, level Level) string {
 			}
 			if counts[f.Check]++; counts[f.Check] == 1 {
 				order = append(order, f.Check)
-				texts[f.Check] = f.Text
+				texts[f.Check], first[f.Check] = f.Text, c.Trial
 			}
 		}
 	}
 	var parts []string
 	for _, check := range order {
 		text := texts[check]
-		if n := counts[check]; n < len(cells) {
-			text += fmt.Sprintf(" (%d of %s)", n, Count(len(cells), "trial"))
+		if len(cells) > 1 {
+			text += fmt.Sprintf(" (in trial %d; the like in %d of %d)", first[check], counts[check], len(cells))
 		}
 		parts = append(parts, text)
 	}

@@ -42,10 +42,10 @@ type facts struct {
 	// intended send and has never for what was not sent; a closed loop has none.
 	service, response, lag []int64
 
-	doneIn, goodIn int     // ended, ended well, within the window, the warm-up's included
-	goodLate       int     // of these, ended well in the second half
-	servedCPU      float64 // requests between the two CPU readings: half for a begin, half for an answer
-	busy           [2]time.Duration
+	doneIn, goodIn        int     // ended, ended well, within the window, the warm-up's included
+	goodLate              int     // of these, ended well in the second half
+	begunCPU, answeredCPU float64 // requests begun, and answered, between the two CPU readings
+	busy                  [2]time.Duration
 
 	bound Bound
 }
@@ -89,9 +89,9 @@ func (f *facts) add(q *record.Request) {
 		f.doneIn++
 		f.good(q.Outcome, end)
 	}
-	f.half(begin)
+	f.begunCPU += f.read(begin)
 	if q.Outcome.Answered() {
-		f.half(end)
+		f.answeredCPU += f.read(end)
 	}
 	f.occupy(begin, end)
 }
@@ -115,7 +115,7 @@ func (f *facts) addLate(late record.Late) {
 		f.good(late.Outcome, late.At)
 	}
 	if late.Outcome.Answered() {
-		f.half(late.At)
+		f.answeredCPU += f.read(late.At)
 	}
 	f.occupy(0, late.At)
 }
@@ -143,16 +143,16 @@ func (f *facts) finish() {
 
 func (f *facts) within(at time.Duration) bool { return at >= 0 && at < f.cell.Generator.Window }
 
-// half counts half a request for each begin and each answer between the two CPU
-// readings: one in flight at a reading has, on average, used half of its CPU.
-func (f *facts) half(at time.Duration) {
+// read is 1 for a time between the two CPU readings, else 0.
+func (f *facts) read(at time.Duration) float64 {
 	if f.betweenReadings(at) {
-		f.servedCPU += 0.5
+		return 1
 	}
+	return 0
 }
 
 func (f *facts) betweenReadings(at time.Duration) bool {
-	return at >= f.cell.Server.From && at <= f.cell.Server.To
+	return at >= f.cell.Server.From && at <= f.cell.Server.WindowTo
 }
 
 // occupy adds the time from begin to end to the halves of the window it

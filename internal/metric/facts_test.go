@@ -16,7 +16,7 @@ func cellOf(open bool, window time.Duration, requests []record.Request) *facts {
 	c := &record.Cell{Zero: time.Unix(100, 0)}
 	c.Generator = record.Generator{Window: window, Scheduled: uint64(len(requests)), Sent: uint64(len(requests)),
 		Outcomes: map[record.Outcome]uint64{}}
-	c.Server.To = window
+	c.Server.WindowTo = window
 	f := &facts{run: &record.Run{}, cell: c, load: &record.Load{Open: open}, subject: &record.Subject{}}
 	for i := range requests {
 		f.cell.Generator.Outcomes[requests[i].Outcome]++
@@ -122,21 +122,31 @@ func TestUnsentRequestsCountAsNeverAnswered(t *testing.T) {
 func TestCPUPerRequestCountsHalvesAtTheEdges(t *testing.T) {
 	f := cellOf(false, time.Second, []record.Request{
 		at(0, 100*time.Millisecond, record.OutcomeOK),
-		at(0, 100*time.Millisecond, record.OutcomeFailed),     // an answer: it cost CPU
-		at(0, 100*time.Millisecond, record.OutcomeTimeout),    // half: begun
-		at(0, 2*time.Second, record.OutcomeOK),                // half: answered after the reading
-		at(0, 2*time.Second, record.OutcomeUnfinished),        // half
-		at(0, 999*time.Millisecond, record.OutcomeConnection), // half
+		at(0, 100*time.Millisecond, record.OutcomeFailed), // an answer: it cost CPU
+		at(0, 2*time.Second, record.OutcomeOK),            // half: answered after the reading
 	})
 	f.cell.Generator.WarmupLate = []record.Late{
 		{At: time.Millisecond, Outcome: record.OutcomeOK}, {At: 3 * time.Second, Outcome: record.OutcomeOK},
-		{At: time.Millisecond, Outcome: record.OutcomeUnfinished},
 	}
 	f.finish()
-	used := 450 * time.Microsecond
-	f.cell.Server.CPU = &used
-	if v := cpuPerRequest.of(f); v.V != 100e3 { // two whole, four halves, half of the warm-up's first
-		t.Errorf("450 µs over 4.5 requests: %+v", v)
+	used := 300 * time.Microsecond
+	f.cell.Server.CPUWindow = &used
+	if v := cpuPerRequest.of(f); v.V != 100e3 { // two whole, one half, half of the warm-up's first
+		t.Errorf("300 µs over 3 requests: %+v", v)
+	}
+}
+
+// What has only begun has not cost its CPU yet: no figure rather than a flattering one.
+func TestCPUPerRequestOfAQueueIsNotKnown(t *testing.T) {
+	requests := []record.Request{at(0, time.Millisecond, record.OutcomeOK)}
+	for range 9 {
+		requests = append(requests, at(0, 2*time.Second, record.OutcomeUnfinished))
+	}
+	f := cellOf(false, time.Second, requests)
+	used := time.Millisecond
+	f.cell.Server.CPUWindow = &used
+	if v := cpuPerRequest.of(f); v.OK || v.Why == "" {
+		t.Errorf("one answer of ten: %+v", v)
 	}
 }
 

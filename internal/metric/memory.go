@@ -22,6 +22,9 @@ var pssPerInFlight = Metric{
 		if s.PSSPeak == nil || s.PSSIdle == nil {
 			return missing("memory cannot be measured on this platform")
 		}
+		if f.load.Changing {
+			return missing("the number in flight changes in the window: its mean does not belong to the peak")
+		}
 		if f.mean() < 1 {
 			return missing("less than one request was in flight on average")
 		}

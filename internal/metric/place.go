@@ -116,7 +116,11 @@ func boundWords(r *Row) string {
 	if r.Bound.Kind == Unexplained {
 		return "not explained by any known ceiling"
 	}
-	return "bound by " + r.Bound.Kind + ": " + r.Bound.Why
+	words := "bound by " + r.Bound.Kind + ": " + r.Bound.Why
+	if v := r.Values[Achieved].Median; v.OK {
+		words += " (achieved " + Rate(v.V) + ")"
+	}
+	return words
 }
 
 func find(rows []Row, subject string) *Row {

@@ -122,7 +122,7 @@ func equalWords(load *record.Load, rows []*Row) string {
 	did := "achieved what " + Count(load.Connections, "connection") + " allow"
 	for _, r := range rows {
 		if r.Bound.Kind == BoundGenerator {
-			did = "achieved what the client could ask for"
+			did = "achieved what the generator could send"
 		}
 	}
 	if load.Open {

@@ -48,5 +48,6 @@ func Load(src Source) (*Summary, error) {
 	if saved.Schema != Schema || saved.Run != s.Run {
 		return s, nil
 	}
+	saved.Trimmed = true
 	return saved, nil
 }

@@ -91,7 +91,10 @@ func rateBound(p *Plan, _ *Row, load *scenario.Load, _ request) (float64, string
 	if _, closed := shape.Closed(load.Shape); closed {
 		return 0, "", false
 	}
-	rate := shape.MeanRate(load.Shape, p.Scenario.Duration)
+	rate, peak := shape.MeanRate(load.Shape, p.Scenario.Duration), shape.PeakRate(load.Shape, p.Scenario.Duration)
+	if peak > 1.01*rate {
+		return rate, fmt.Sprintf("offered %s req/s on average, %s at the peak", number(rate), number(peak)), true
+	}
 	return rate, fmt.Sprintf("offered %s req/s", number(rate)), true
 }
 

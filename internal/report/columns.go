@@ -102,7 +102,7 @@ func pooledWords(rows []metric.Row) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return ", " + strings.Join(names, " and ") + " of their requests together where each has too few"
+	return ", " + strings.Join(names, " and ") + " pooled over the trials where each has too few requests"
 }
 
 // rankWords is the rank as printed: "2~" shares its rank, "–" has none.

@@ -94,7 +94,7 @@ func pageRow(all []column, r *metric.Row) []string {
 func interval(r *metric.Row, title string) string {
 	for _, m := range metric.All() {
 		if s := r.Values[m.ID]; m.Name == title && s.Interval != nil && s.Interval.Lo != s.Interval.Hi {
-			return fmt.Sprintf("[%s – %s]", m.Unit.Format(s.Interval.Lo), m.Unit.Format(s.Interval.Hi))
+			return fmt.Sprintf("(%s to %s)", m.Unit.Format(s.Interval.Lo), m.Unit.Format(s.Interval.Hi))
 		}
 	}
 	return ""
@@ -137,6 +137,12 @@ func (p *printer) glossary() {
 	for _, m := range metric.All() {
 		p.line("- **", m.Name, "**: ", m.Doc)
 	}
+	p.line("- **CPU ×**: CPU/req against the cheapest row of the table, the median of the ratios of neighbouring trials")
+	p.line("- **bound by**: the lowest ceiling within reach of what was achieved; the ranking has its numbers")
+	p.line("- **backlog +N/s**: so many requests more were waiting every second, so that any percentile would only " +
+		"say how long the run was")
+	p.line("- **> N s**: that many requests had no answer within N")
+	p.line("- in brackets: the lowest and the highest of the trials, which at six trials cover the median with 97%")
 	p.line()
 	p.line("## When a cell is not believed")
 	p.line()
