@@ -62,7 +62,8 @@ func drawTimeline(c draw.Canvas, d *Data) error {
 	entries = append(entries, entry{"offered", func(c draw.Canvas) {
 		c.StrokeLine2(offeredStyle(), c.Min.X, c.Center().Y, c.Max.X, c.Center().Y)
 	}})
-	c = key(c, entries)
+	c = notes(key(c, entries), []string{
+		"p50 and p99 are of the answers of each 250 ms; of fewer than 100 answers, the p99 is the slowest"})
 	c = draw.Crop(c, 0, 0, 0, -eventRoom(d))
 	plots := make([]*plot.Plot, len(shown))
 	for i, s := range shown {
