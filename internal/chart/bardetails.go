@@ -1,10 +1,14 @@
 package chart
 
 import (
+	"fmt"
 	"image/color"
+	"math"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/notifybench/notifybench/internal/stats"
 )
 
 // details draws the trials of a bar, their range, and its ceiling, and returns
@@ -56,12 +60,18 @@ func ceiling(c draw.Canvas, x, y, half vg.Length) {
 func barKey(bars []bar) []entry {
 	entries := []entry{{"median of the valid trials", swatch(palette()[0])},
 		{"one trial", func(c draw.Canvas) { dot(c, c.Center()) }}}
-	ranged, marked, greyed := false, false, false
+	marked, greyed := false, false
+	fewest := 0 // trials of a bar that has a range
 	for _, b := range bars {
-		ranged, marked, greyed = ranged || b.ranged, marked || b.mark > 0, greyed || b.color == grey
+		marked, greyed = marked || b.mark > 0, greyed || b.color == grey
+		if n := len(b.trials); b.ranged && (fewest == 0 || n < fewest) {
+			fewest = n
+		}
 	}
-	if ranged {
-		entries = append(entries, entry{"min–max (at six trials it covers the median with 97%)", func(c draw.Canvas) {
+	if fewest > 0 {
+		// Rounded down: no number of trials makes it certain.
+		what := fmt.Sprintf("min–max (covers the median with %.1f%%)", math.Floor(1000*stats.Coverage(fewest))/10)
+		entries = append(entries, entry{what, func(c draw.Canvas) {
 			whisker(c, c.Min.X+3, c.Max.X-3, c.Center().Y, 4)
 		}})
 	}

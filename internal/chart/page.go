@@ -39,7 +39,7 @@ func subtitle(d *Data) string {
 		fmt.Sprintf("%s of %v after %v of warm-up", metric.Count(s.Trials, "trial"), s.Duration, s.Warmup)}
 	machine := metric.Count(e.Cores, "core")
 	if e.CPU != "" {
-		machine += " " + e.CPU
+		machine += ", " + e.CPU
 	}
 	parts = append(parts, machine, fmt.Sprintf("%s, %s", s.Isolation, e.Go))
 	if s.Short {

@@ -31,30 +31,6 @@ func MeanOfMax(ds ...Dist) time.Duration {
 	return time.Duration(math.Round(sum))
 }
 
-// MaxQuantile is the delay below which a share u of the maxima of independent
-// draws lies, 0 <= u < 1.
-func MaxQuantile(u float64, ds ...Dist) time.Duration {
-	if len(ds) == 0 {
-		return 0
-	}
-	// The maximum exceeds x at least as often as any part does; and where every
-	// part has reached the m-th root of u, their product has reached u.
-	lo, hi := time.Duration(0), time.Duration(0)
-	root := math.Pow(u, 1/float64(len(ds)))
-	for _, d := range ds {
-		lo, hi = max(lo, d.Quantile(u)), max(hi, d.Quantile(root))
-	}
-	for lo < hi {
-		middle := lo + (hi-lo)/2
-		if product(ds, middle, atMost) < u {
-			lo = middle + 1
-		} else {
-			hi = middle
-		}
-	}
-	return hi
-}
-
 func allConstant(ds []Dist) (longest time.Duration, ok bool) {
 	for _, d := range ds {
 		c, isConstant := d.(constant)

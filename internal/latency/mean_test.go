@@ -68,24 +68,6 @@ func TestMeanMatchesTheAverageOfQuantiles(t *testing.T) {
 	}
 }
 
-func TestMaxQuantile(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, u := dists().Draw(t, "a"), dists().Draw(t, "b"), shares().Draw(t, "u")
-		if got := MaxQuantile(u, a); got != a.Quantile(u) {
-			t.Fatalf("of one: %v, want %v", got, a.Quantile(u))
-		}
-		got, swapped := MaxQuantile(u, a, b), MaxQuantile(u, b, a)
-		if got != swapped || got < a.Quantile(u) || got < b.Quantile(u) {
-			t.Fatalf("%v, swapped %v, parts %v and %v", got, swapped, a.Quantile(u), b.Quantile(u))
-		}
-	})
-	d := uniform{0, 1000 * ms}
-	near(t, "median of the max of 2 uniforms", MaxQuantile(0.5, d, d), float64(1000*ms)*math.Sqrt(0.5), 1e-6)
-	if got := MaxQuantile(0.5); got != 0 {
-		t.Errorf("of nothing: %v", got)
-	}
-}
-
 func TestMeanOfMaxIsAtLeastEveryMean(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := dists().Draw(t, "a"), dists().Draw(t, "b")

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/notifybench/notifybench/internal/metric"
@@ -139,6 +141,10 @@ func (p *printer) glossary() {
 	}
 	p.line("- **CPU ×**: CPU/req against the cheapest row of the table, the median of the ratios of neighbouring trials")
 	p.line("- **bound by**: the lowest ceiling within reach of what was achieved; the ranking has its numbers")
+	kinds := metric.BoundKinds()
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		p.line("  - *", kind, "*: ", kinds[kind])
+	}
 	p.line("- **backlog +N/s**: so many requests more were waiting every second, so that any percentile would only " +
 		"say how long the run was")
 	p.line("- **> N s**: that many requests had no answer within N")

@@ -207,7 +207,11 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := Write(dir, src, Options{})
+	r, err := New(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := r.Write(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,18 +35,8 @@ func (d drawn) file(format string) string {
 	return chartsDir + "/" + safe + "-" + d.chart.Name + "." + format
 }
 
-// Write computes the report of a record and writes all of it into dir: the
-// summary, the page, the table, the charts. Every file is replaced atomically.
-// It returns the paths of the files.
-func Write(dir string, src metric.Source, o Options) (files []string, err error) {
-	r, err := New(src)
-	if err != nil {
-		return nil, err
-	}
-	return r.Write(dir, o)
-}
-
-// Write writes the report into dir; see the function Write.
+// Write writes the report into dir: the summary, the page, the table, the charts.
+// Every file is replaced atomically. It returns their paths.
 func (r *Report) Write(dir string, o Options) (files []string, err error) {
 	if err := os.MkdirAll(filepath.Join(dir, chartsDir), 0o755); err != nil {
 		return nil, fmt.Errorf("create folder of charts: %w", err)
