@@ -53,6 +53,7 @@ type Cell struct {
 	Trial    int    // from 1
 	Seed     uint64 // the same for every row under one load and trial: equal work
 	Warmup   time.Duration
+	Duration time.Duration // of measurement
 	Ceilings []record.Ceiling
 }
 
@@ -91,7 +92,8 @@ func (p *Plan) addTrial(trial int) {
 		for _, i := range rng.Perm(len(p.Rows)) {
 			p.Cells = append(p.Cells, Cell{
 				Index: len(p.Cells), Row: &p.Rows[i], Load: load, Trial: trial, Seed: seed,
-				Warmup: warmup(p.Scenario.Warmup, seed), Ceilings: p.ceilings[i*len(p.Scenario.Loads)+j],
+				Warmup: warmup(p.Scenario.Warmup, seed), Duration: p.Scenario.Duration,
+				Ceilings: p.ceilings[i*len(p.Scenario.Loads)+j],
 			})
 		}
 	}

@@ -149,11 +149,13 @@ type Cell struct {
 	Load    string        `json:"load"`
 	Trial   int           `json:"trial"` // from 1
 	Warmup  time.Duration `json:"warmup"`
-	Seed    uint64        `json:"seed"` // equal for every subject under the same load and trial
-	Dir     string        `json:"dir"`  // below the record's folder
-	Status  string        `json:"status"`
-	Error   string        `json:"error,omitempty"` // why it has no numbers, in words
-	LogTail string        `json:"log_tail,omitempty"`
+	// Duration is the length of the measurement that was planned.
+	Duration time.Duration `json:"duration"`
+	Seed     uint64        `json:"seed"` // equal for every subject under the same load and trial
+	Dir      string        `json:"dir"`  // below the record's folder
+	Status   string        `json:"status"`
+	Error    string        `json:"error,omitempty"` // why it has no numbers, in words
+	LogTail  string        `json:"log_tail,omitempty"`
 
 	Zero      time.Time          `json:"zero,omitzero"` // start of measurement
 	Ceilings  []Ceiling          `json:"ceilings"`      // a priori, lowest first

@@ -55,31 +55,58 @@ func (r *runner) cell(ctx context.Context, out *record.Cell) error {
 
 // measure takes everything up, attacks, and takes everything down.
 func (r *runner) measure(ctx context.Context, c *plan.Cell, out *record.Cell, dir string) error {
-	providers, err := r.startProviders(ctx, dir, c.Seed)
+	ps, err := r.takeUp(ctx, c, dir)
 	if err != nil {
 		return err
 	}
-	defer providers.proc.Stop(stopLimit)
-	server, err := r.startSubject(ctx, c.Row, dir, providers.ready.Providers)
-	if err != nil {
+	defer ps.kill()
+	out.Server.Ready, out.Server.Health = ps.server.ready, ps.server.health
+	if err := r.attack(ctx, c, out, dir, ps); err != nil {
 		return err
 	}
-	defer server.proc.Kill()
-	out.Server.Ready, out.Server.Health = server.ready, server.health
-	if err := r.verify(ctx, c.Row, server); err != nil {
+	return ps.takeDown(ctx, out)
+}
+
+// takeUp starts the providers and the server of a cell, and verifies the server.
+func (r *runner) takeUp(ctx context.Context, c *plan.Cell, dir string) (*parties, error) {
+	ps := &parties{}
+	if err := r.fill(ctx, ps, c, dir); err != nil {
+		ps.kill()
+		return nil, err
+	}
+	return ps, nil
+}
+
+func (r *runner) fill(ctx context.Context, ps *parties, c *plan.Cell, dir string) (err error) {
+	if ps.providers, err = r.startProviders(ctx, dir, c.Seed); err != nil {
 		return err
 	}
-	if err := r.attack(ctx, c, out, dir, &parties{server, providers, nil}); err != nil {
+	if ps.server, err = r.startSubject(ctx, c.Row, dir, ps.providers.ready.Providers); err != nil {
 		return err
 	}
-	if h, err := server.askHealth(ctx); err == nil {
+	return r.verify(ctx, c.Row, ps.server)
+}
+
+// takeDown ends the server in its own time and asks the providers what they saw.
+func (ps *parties) takeDown(ctx context.Context, out *record.Cell) (err error) {
+	if h, err := ps.server.askHealth(ctx); err == nil {
 		out.Server.RestartsSeen = h.Restarts
 	}
-	exit, drained := server.proc.Stop(stopLimit)
+	exit, drained := ps.server.proc.Stop(stopLimit)
 	out.Server.Exit, out.Server.Drained = exit.String(), drained
 	// Only now has the last call of the server arrived.
-	out.Providers, err = providers.stats(ctx)
+	out.Providers, err = ps.providers.stats(ctx)
 	return err
+}
+
+// kill ends whatever of the parties still runs.
+func (ps *parties) kill() {
+	if ps.server != nil {
+		ps.server.proc.Kill()
+	}
+	if ps.providers != nil {
+		ps.providers.proc.Stop(stopLimit)
+	}
 }
 
 // parties are the processes of a cell.
@@ -115,11 +142,10 @@ func (r *runner) attack(ctx context.Context, c *plan.Cell, out *record.Cell, dir
 // follow reads the meters at the edges of the window and waits for the
 // generator's end.
 func (r *runner) follow(ctx context.Context, ps *parties, m *meter, out *record.Cell) error {
-	sc := r.plan.Scenario
 	g := ps.generator
 	zero := time.NewTimer(time.Until(g.zero))
-	end := time.NewTimer(time.Until(g.zero.Add(sc.Duration)))
-	late := time.NewTimer(time.Until(g.zero.Add(sc.Duration + sc.Drain + lateLimit)))
+	end := time.NewTimer(time.Until(g.zero.Add(out.Duration)))
+	late := time.NewTimer(time.Until(g.zero.Add(out.Duration + r.plan.Scenario.Drain + lateLimit)))
 	defer zero.Stop()
 	defer end.Stop()
 	defer late.Stop()

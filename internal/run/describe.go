@@ -80,7 +80,7 @@ func describeLoad(sc *scenario.Scenario, l scenario.Load) record.Load {
 
 func describeCell(c plan.Cell) record.Cell {
 	cell := record.Cell{
-		Index: c.Index, Subject: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Seed: c.Seed, Warmup: c.Warmup,
+		Index: c.Index, Subject: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Seed: c.Seed, Warmup: c.Warmup, Duration: c.Duration,
 		Dir:    fmt.Sprintf("cells/%03d-%s-%s-t%d", c.Index, slug(c.Row.ID), c.Load.Name, c.Trial),
 		Status: record.StatusPending, Ceilings: c.Ceilings,
 	}

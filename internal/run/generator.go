@@ -64,7 +64,7 @@ func (r *runner) job(c *plan.Cell, requests, url string) attack.Job {
 	sc := r.plan.Scenario
 	return attack.Job{
 		URL: url + sc.Path, Shape: c.Load.Shape.String(), Seed: c.Seed, Channels: sc.Channels,
-		Warmup: c.Warmup, Duration: sc.Duration, Drain: sc.Drain, Timeout: sc.Timeout,
+		Warmup: c.Warmup, Duration: c.Duration, Drain: sc.Drain, Timeout: sc.Timeout,
 		MaxInFlight: sc.MaxInFlight, Requests: requests,
 	}
 }
