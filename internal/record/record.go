@@ -72,6 +72,7 @@ type Scenario struct {
 	Isolation   string              `json:"isolation"` // pinned | shared
 	Channels    []string            `json:"channels"`
 	Providers   map[string]Provider `json:"providers"`
+	Timeline    []contract.MockStep `json:"timeline,omitempty"` // what the providers were told to change
 	SLO         *SLO                `json:"slo,omitempty"`
 }
 
@@ -118,6 +119,7 @@ type Subject struct {
 	Summary     string            `json:"summary,omitempty"`
 	Language    string            `json:"language,omitempty"`
 	Processes   int               `json:"processes"`
+	Fanout      string            `json:"fanout,omitempty"`      // sequential | concurrent; empty: not known
 	Settings    map[string]string `json:"settings,omitempty"`    // as resolved, defaults included
 	Environment map[string]string `json:"environment,omitempty"` // what the process was given
 	Binary      string            `json:"binary,omitempty"`      // SHA-256 of what was run

@@ -127,7 +127,7 @@ func (r *runner) attack(ctx context.Context, c *plan.Cell, out *record.Cell, dir
 	defer g.proc.Kill()
 	ps.generator = g
 	out.Zero = g.zero.UTC()
-	if err := ps.providers.timeline(ctx, g.zero, r.plan.Scenario.Timeline); err != nil {
+	if err := ps.providers.timeline(ctx, g.zero, r.run.Scenario.Timeline); err != nil {
 		return err
 	}
 	samples, err := record.CreateSamples(filepath.Join(dir, record.SamplesFile))

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/plan"
 	"github.com/notifybench/notifybench/internal/record"
@@ -51,6 +52,9 @@ func describeScenario(p *plan.Plan) record.Scenario {
 			Latency: pr.Latency.String(), Mean: latency.Mean(pr.Latency),
 		}
 	}
+	for _, s := range sc.Timeline {
+		out.Timeline = append(out.Timeline, contract.MockStep{At: s.At, Providers: behaviours(s.Providers)})
+	}
 	if sc.SLO != nil {
 		out.SLO = &record.SLO{P99: sc.SLO.P99, Errors: sc.SLO.Errors}
 	}
@@ -61,7 +65,7 @@ func describeRow(r *plan.Row) record.Subject {
 	under := r.Resolved.Server
 	return record.Subject{
 		ID: r.ID, Server: under.Name, Summary: under.Summary, Language: under.Language,
-		Processes: r.Resolved.Processes, Settings: r.Resolved.Settings,
+		Processes: r.Resolved.Processes, Fanout: r.Resolved.Fanout, Settings: r.Resolved.Settings,
 		Environment: maps.Clone(r.Resolved.Env), Missing: r.Missing,
 	}
 }

@@ -109,14 +109,11 @@ func readLine(ctx context.Context, f *os.File, v any) error {
 }
 
 // timeline tells the providers when to change.
-func (p *providers) timeline(ctx context.Context, zero time.Time, steps []scenario.Step) error {
+func (p *providers) timeline(ctx context.Context, zero time.Time, steps []contract.MockStep) error {
 	if len(steps) == 0 {
 		return nil
 	}
-	t := contract.MockTimeline{Zero: zero}
-	for _, s := range steps {
-		t.Steps = append(t.Steps, contract.MockStep{At: s.At, Providers: behaviours(s.Providers)})
-	}
+	t := contract.MockTimeline{Zero: zero, Steps: steps}
 	body, err := json.Marshal(t)
 	if err != nil {
 		return err
