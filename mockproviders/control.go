@@ -2,10 +2,13 @@ package mockproviders
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/notifybench/notifybench/internal/contract"
 )
 
 // control answers the control port.
@@ -25,6 +28,7 @@ func routes() []route {
 		{fasthttp.MethodGet, "/stats", getStats},
 		{fasthttp.MethodPut, "/settings", putSettings},
 		{fasthttp.MethodPut, "/timeline", putTimeline},
+		{fasthttp.MethodPut, "/reset", putReset},
 	}
 }
 
@@ -65,6 +69,27 @@ func putSettings(m *Mock, ctx *fasthttp.RequestCtx) error {
 func putTimeline(m *Mock, ctx *fasthttp.RequestCtx) error {
 	ctx.SetStatusCode(fasthttp.StatusNoContent)
 	return m.settings.schedule(ctx.PostBody(), time.Now())
+}
+
+// putReset answers with what was forgotten. Whoever asks has seen to it that no
+// call is on its way: one that comes in between may be lost from both counts.
+func putReset(m *Mock, ctx *fasthttp.RequestCtx) error {
+	var in contract.MockReset
+	if err := decodeStrict(ctx.PostBody(), &in); err != nil {
+		return err
+	}
+	for name, p := range m.providers {
+		if n := p.stats.inFlight.Load(); n > 0 {
+			refuse(ctx, fasthttp.StatusConflict, fmt.Sprintf("%d calls to %s are in flight: ask again when they have ended", n, name))
+			return nil
+		}
+	}
+	before := m.Stats()
+	m.settings.seed.Store(in.Seed)
+	for _, p := range m.providers {
+		p.forget()
+	}
+	return writeJSON(ctx, before)
 }
 
 func writeJSON(ctx *fasthttp.RequestCtx, v any) error {

@@ -40,6 +40,16 @@ func (l *ledger) accept(k uint64) (again bool) {
 	return again
 }
 
+// forget drops every page.
+func (l *ledger) forget() {
+	for i := range l.shards {
+		s := &l.shards[i]
+		s.mu.Lock()
+		s.pages = nil
+		s.mu.Unlock()
+	}
+}
+
 func (l *ledger) update(k uint64, do func(*uint8)) {
 	number := k / pageSize
 	s := &l.shards[number%uint64(len(l.shards))]

@@ -16,6 +16,7 @@
 //	GET /stats      contract.MockStats
 //	PUT /settings   contract.MockSettings: behave like this from now on
 //	PUT /timeline   contract.MockTimeline: behave like this from these times on
+//	PUT /reset      contract.MockReset: forget every call, draw from another seed
 //
 // Units: durations in JSON are nanoseconds, in Server-Timing milliseconds.
 //

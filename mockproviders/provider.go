@@ -37,6 +37,13 @@ func (p *provider) snapshot() contract.ProviderStats {
 	return s
 }
 
+// forget drops all that calls have left behind.
+func (p *provider) forget() {
+	p.arrivals.Store(0)
+	p.ledger.forget()
+	p.stats.forget()
+}
+
 // serve sorts out what is not a call, then answers it.
 func (p *provider) serve(ctx *fasthttp.RequestCtx) {
 	if string(ctx.Path()) != pathSend {
@@ -75,9 +82,9 @@ func (p *provider) plan(k uint64, tagged bool, arrival time.Time) answer {
 		a.k = p.arrivals.Add(1) - 1
 		p.stats.untagged.Add(1)
 	}
-	b := p.settings.of(p.name, arrival)
-	a.planned = b.planned(p.settings.seed, a.k, p.name, a.n)
-	if b.fails(p.settings.seed, a.k, p.name, a.n) {
+	b, seed := p.settings.of(p.name, arrival), p.settings.seed.Load()
+	a.planned = b.planned(seed, a.k, p.name, a.n)
+	if b.fails(seed, a.k, p.name, a.n) {
 		a.status = b.errorStatus
 	}
 	return a

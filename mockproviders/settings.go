@@ -20,7 +20,7 @@ import (
 // settings are the schedules of all providers behind one pointer: a change is
 // seen by every call that arrives after it and by none before, at all providers.
 type settings struct {
-	seed    uint64
+	seed    atomic.Uint64
 	now     atomic.Pointer[map[string]schedule]
 	writing sync.Mutex // one change at a time: each starts from the last
 }
@@ -37,7 +37,8 @@ func newSettings(cfg contract.MockConfig) (*settings, error) {
 	for name, b := range checked {
 		all[name] = schedule{base: b}
 	}
-	s := &settings{seed: cfg.Seed}
+	s := &settings{}
+	s.seed.Store(cfg.Seed)
 	s.now.Store(&all)
 	return s, nil
 }

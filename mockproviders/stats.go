@@ -59,6 +59,16 @@ func (s *stats) snapshot() contract.ProviderStats {
 	return out
 }
 
+// forget sets everything but what is in flight to zero.
+func (s *stats) forget() {
+	for _, n := range []*atomic.Uint64{&s.calls, &s.accepted, &s.failed, &s.rejected, &s.abandoned,
+		&s.untagged, &s.duplicates, &s.bytesIn} {
+		n.Store(0)
+	}
+	s.inFlightPeak.Store(s.inFlight.Load())
+	s.delayError.forget()
+}
+
 // delayError is the histogram of served minus planned delay, striped by
 // connection because hdrhistogram is not safe for concurrent use.
 type delayError [4]struct {
@@ -86,6 +96,14 @@ func (e *delayError) record(conn uint64, d time.Duration) {
 	}
 	// Within the range by construction, hence no error.
 	_ = stripe.h.RecordValue(int64(min(max(d, 0), coarsest)))
+}
+
+func (e *delayError) forget() {
+	for i := range e {
+		e[i].mu.Lock()
+		e[i].h = nil
+		e[i].mu.Unlock()
+	}
 }
 
 // quantiles merges the stripes.

@@ -71,6 +71,9 @@ func clearBar(bar *progressbar.ProgressBar) {
 // cellLine is what is known of a cell as soon as it has ended.
 func cellLine(c *record.Cell) string {
 	head := fmt.Sprintf("trial %d  %s  %s", c.Trial, c.Load, c.Subject)
+	if c.Slice > 0 {
+		head = fmt.Sprintf("trial %d  slice %d  %s  %s", c.Trial, c.Slice, c.Load, c.Subject)
+	}
 	if c.Status != record.StatusOK {
 		line := head + ": " + c.Status
 		if c.Error != "" {

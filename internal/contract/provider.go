@@ -57,10 +57,26 @@ type MockStep struct {
 	Providers map[string]Behaviour `json:"providers"`
 }
 
+// MockReset (PUT /reset on the control port) makes the providers forget every call
+// they have seen and draw from another seed, as if just started; behaviours and
+// connections stay. The answer is MockStats of what was forgotten. While a call is
+// in flight it is refused with 409: it would be counted on neither side.
+type MockReset struct {
+	Seed uint64 `json:"seed"`
+}
+
 // MockStats is what GET /stats on the control port answers.
 type MockStats struct {
 	Providers map[string]ProviderStats `json:"providers"`
 	CPU       time.Duration            `json:"cpu"` // of the mock's process since its start, ns; negative: not known here
+}
+
+// Calls is how many calls all providers have received.
+func (s MockStats) Calls() (n uint64) {
+	for _, p := range s.Providers {
+		n += p.Calls
+	}
+	return n
 }
 
 // ProviderStats is what one provider saw. Probes (k >= ProbeBase) are left out.

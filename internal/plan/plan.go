@@ -17,6 +17,10 @@ import (
 // starting, verifying, draining, stopping.
 const CellOverhead = 500 * time.Millisecond
 
+// SliceOverhead is the same of every slice but the first, for which the server
+// runs already.
+const SliceOverhead = 100 * time.Millisecond
+
 // Plan is everything that will be done, in order.
 type Plan struct {
 	Scenario *scenario.Scenario
@@ -45,13 +49,14 @@ type Row struct {
 	Missing  string // "not installed: <command>"
 }
 
-// Cell is one measurement: row × load × trial.
+// Cell is one measurement: row × load × trial, or a slice of it.
 type Cell struct {
 	Index    int
 	Row      *Row
 	Load     *scenario.Load
 	Trial    int    // from 1
-	Seed     uint64 // the same for every row under one load and trial: equal work
+	Slice    int    // from 1; 0: the trial is not sliced
+	Seed     uint64 // the same for every row under one load, trial and slice: equal work
 	Warmup   time.Duration
 	Duration time.Duration // of measurement
 	Ceilings []record.Ceiling
@@ -89,14 +94,21 @@ func (p *Plan) addTrial(trial int) {
 	for _, j := range rng.Perm(len(p.Scenario.Loads)) {
 		load := &p.Scenario.Loads[j]
 		seed := cellSeed(p.Seed, load.Name, trial)
+		if p.Scenario.Slices.Count > 0 {
+			p.addSlices(j, trial, seed, rng)
+			continue
+		}
 		for _, i := range rng.Perm(len(p.Rows)) {
-			p.Cells = append(p.Cells, Cell{
-				Index: len(p.Cells), Row: &p.Rows[i], Load: load, Trial: trial, Seed: seed,
-				Warmup: warmup(p.Scenario.Warmup, seed), Duration: p.Scenario.Duration,
-				Ceilings: p.ceilings[i*len(p.Scenario.Loads)+j],
-			})
+			p.add(Cell{Trial: trial, Seed: seed, Warmup: warmup(p.Scenario.Warmup, seed)}, i, j)
 		}
 	}
+}
+
+// add appends a cell of row i under load j.
+func (p *Plan) add(c Cell, i, j int) {
+	c.Index, c.Row, c.Load, c.Duration = len(p.Cells), &p.Rows[i], &p.Scenario.Loads[j], p.Scenario.Duration
+	c.Ceilings = p.ceilings[i*len(p.Scenario.Loads)+j]
+	p.Cells = append(p.Cells, c)
 }
 
 // warmup shortens the warm-up by up to a quarter, from trial to trial. A server
@@ -114,8 +126,18 @@ func cellSeed(seed uint64, load string, trial int) uint64 {
 }
 
 // Duration is about how long the plan will take, builds left out. A drain that
-// takes longer than CellOverhead, as an overloaded server's does, comes on top.
-func (p *Plan) Duration() time.Duration {
-	sc := p.Scenario
-	return time.Duration(len(p.Cells)) * (sc.Warmup + sc.Duration + CellOverhead)
+// takes longer than expected, as an overloaded server's does, comes on top.
+func (p *Plan) Duration() (sum time.Duration) {
+	for i := range p.Cells {
+		sum += p.Cells[i].Length()
+	}
+	return sum
+}
+
+// Length is about how long the cell will take, all in all.
+func (c *Cell) Length() time.Duration {
+	if c.Slice > 1 {
+		return c.Warmup + c.Duration + SliceOverhead
+	}
+	return c.Warmup + c.Duration + CellOverhead
 }

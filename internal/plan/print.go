@@ -25,6 +25,7 @@ type CellDescription struct {
 	Server   string           `json:"server"`
 	Load     string           `json:"load"`
 	Trial    int              `json:"trial"`
+	Slice    int              `json:"slice,omitempty"`
 	Seed     uint64           `json:"seed"`
 	Missing  string           `json:"missing,omitempty"`
 	Ceilings []record.Ceiling `json:"ceilings"`
@@ -37,7 +38,7 @@ func Describe(p *Plan) Description {
 	}
 	for _, c := range p.Cells {
 		d.Cells = append(d.Cells, CellDescription{
-			Server: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Seed: c.Seed,
+			Server: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Slice: c.Slice, Seed: c.Seed,
 			Missing: c.Row.Missing, Ceilings: c.Ceilings,
 		})
 	}
@@ -47,10 +48,15 @@ func Describe(p *Plan) Description {
 // Headline says in two lines what a run will do.
 func Headline(p *Plan) string {
 	sc := p.Scenario
-	return fmt.Sprintf("%s: %s\n%s × %s × %s = %s of %v + %v, about %v; %s",
+	sliced, warmup := "", fmt.Sprint(sc.Warmup)
+	if n := sc.Slices.Count; n > 0 {
+		sliced = " × " + count(n, "slice")
+		warmup += fmt.Sprintf(" (from the second slice on %v)", sc.Slices.Warmup)
+	}
+	return fmt.Sprintf("%s: %s\n%s × %s × %s%s = %s of %s + %v, about %v; %s",
 		sc.Name, sc.Title, count(len(p.Rows), "server"), count(len(sc.Loads), "load"),
-		count(sc.Trials, "trial"), count(len(p.Cells), "cell"),
-		sc.Warmup, sc.Duration, p.Duration().Round(time.Second), coresInWords(p.Cores))
+		count(sc.Trials, "trial"), sliced, count(len(p.Cells), "cell"),
+		warmup, sc.Duration, p.Duration().Round(time.Second), coresInWords(p.Cores))
 }
 
 func coresInWords(c record.Cores) string {
@@ -83,7 +89,11 @@ func Print(w io.Writer, p *Plan) error {
 	}
 	fmt.Fprintf(w, "\norder of the cells, shuffled by the seed within each trial\n")
 	for _, c := range p.Cells {
-		fmt.Fprintf(tw, "  %d\ttrial %d\t%s\t%s\n", c.Index+1, c.Trial, c.Load.Name, c.Row.ID)
+		slice := ""
+		if c.Slice > 0 {
+			slice = fmt.Sprintf("slice %d\t", c.Slice)
+		}
+		fmt.Fprintf(tw, "  %d\ttrial %d\t%s%s\t%s\n", c.Index+1, c.Trial, slice, c.Load.Name, c.Row.ID)
 	}
 	return tw.Flush()
 }

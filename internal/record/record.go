@@ -65,7 +65,8 @@ type Scenario struct {
 	Short       bool                `json:"short,omitempty"` // run with --short: not comparable with a full run
 	Trials      int                 `json:"trials"`
 	Warmup      time.Duration       `json:"warmup"`
-	Duration    time.Duration       `json:"duration"` // of measurement
+	Duration    time.Duration       `json:"duration"`         // of measurement; of one slice of it where there are slices
+	Slices      *Slices             `json:"slices,omitempty"` // nil: a trial is measured in one go
 	Drain       time.Duration       `json:"drain"`
 	Timeout     time.Duration       `json:"timeout"` // of one request
 	MaxInFlight int                 `json:"max_in_flight"`
@@ -74,6 +75,12 @@ type Scenario struct {
 	Providers   map[string]Provider `json:"providers"`
 	Timeline    []contract.MockStep `json:"timeline,omitempty"` // what the providers were told to change
 	SLO         *SLO                `json:"slo,omitempty"`
+}
+
+// Slices say how each trial is cut into pieces that alternate between the rows.
+type Slices struct {
+	Count  int           `json:"count"`  // of each row in a trial
+	Warmup time.Duration `json:"warmup"` // before each slice but the first
 }
 
 // Provider is the planned behaviour of one provider at the start.
@@ -144,16 +151,18 @@ type Event struct {
 	Text string        `json:"text"`
 }
 
-// Cell is one measurement: subject × load × trial.
+// Cell is one measurement: subject × load × trial, or one slice of it. The slices
+// of a trial are measured on one and the same server process.
 type Cell struct {
 	Index   int           `json:"index"` // position in the plan, from 0
 	Subject string        `json:"subject"`
 	Load    string        `json:"load"`
-	Trial   int           `json:"trial"` // from 1
+	Trial   int           `json:"trial"`           // from 1
+	Slice   int           `json:"slice,omitempty"` // from 1; 0: the trial is not sliced
 	Warmup  time.Duration `json:"warmup"`
 	// Duration is the length of the measurement that was planned.
 	Duration time.Duration `json:"duration"`
-	Seed     uint64        `json:"seed"` // equal for every subject under the same load and trial
+	Seed     uint64        `json:"seed"` // equal for every subject under the same load, trial and slice
 	Dir      string        `json:"dir"`  // below the record's folder
 	Status   string        `json:"status"`
 	Error    string        `json:"error,omitempty"` // why it has no numbers, in words
@@ -241,4 +250,7 @@ type Machine struct {
 	ProvidersCPU *time.Duration `json:"providers_cpu,omitempty"`
 	GeneratorCPU *time.Duration `json:"generator_cpu,omitempty"`
 	TimeWait     *int           `json:"time_wait,omitempty"` // sockets, before the cell
+	// WaitingCPU is what the servers of other rows, and their providers, used while
+	// they waited for their slice; nil where none did.
+	WaitingCPU *time.Duration `json:"waiting_cpu,omitempty"`
 }

@@ -38,6 +38,12 @@ func (r *runner) cell(ctx context.Context, out *record.Cell) error {
 	if err == nil && left > 0 {
 		err = fmt.Errorf("%d processes were left behind and have been ended", left)
 	}
+	return conclude(ctx, out, err, filepath.Join(dir, serverLog))
+}
+
+// conclude writes into a cell what became of it. It returns an error only when
+// the run was stopped.
+func conclude(ctx context.Context, out *record.Cell, err error, log string) error {
 	switch {
 	case ctx.Err() != nil:
 		out.Status, out.Error = record.StatusInterrupted, "stopped before the end"
@@ -45,7 +51,7 @@ func (r *runner) cell(ctx context.Context, out *record.Cell) error {
 	case err != nil:
 		out.Status, out.Error = record.StatusFailed, err.Error()
 		if errors.Is(err, errServerDied) {
-			out.LogTail = tailOf(filepath.Join(dir, "server.log"))
+			out.LogTail = tailOf(log)
 		}
 	default:
 		out.Status = record.StatusOK
@@ -84,6 +90,7 @@ func (r *runner) fill(ctx context.Context, ps *parties, c *plan.Cell, dir string
 	if ps.server, err = r.startSubject(ctx, c.Row, dir, ps.providers.ready.Providers); err != nil {
 		return err
 	}
+	ps.tree = sample.NewTree(ps.server.proc.PID, r.guardian.OrphanCPU)
 	return r.verify(ctx, c.Row, ps.server)
 }
 
@@ -114,6 +121,8 @@ type parties struct {
 	server    *subject
 	providers *providers
 	generator *generator
+	tree      *sample.Tree // of the server's processes
+	others    []*parties   // that wait meanwhile for a slice of their own
 }
 
 // attack lets the generator attack while the server is sampled.

@@ -55,6 +55,9 @@ func describeScenario(p *plan.Plan) record.Scenario {
 	for _, s := range sc.Timeline {
 		out.Timeline = append(out.Timeline, contract.MockStep{At: s.At, Providers: behaviours(s.Providers)})
 	}
+	if sc.Slices.Count > 0 {
+		out.Slices = &record.Slices{Count: sc.Slices.Count, Warmup: sc.Slices.Warmup}
+	}
 	if sc.SLO != nil {
 		out.SLO = &record.SLO{P99: sc.SLO.P99, Errors: sc.SLO.Errors}
 	}
@@ -84,9 +87,13 @@ func describeLoad(sc *scenario.Scenario, l scenario.Load) record.Load {
 
 func describeCell(c plan.Cell) record.Cell {
 	cell := record.Cell{
-		Index: c.Index, Subject: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Seed: c.Seed, Warmup: c.Warmup, Duration: c.Duration,
+		Index: c.Index, Subject: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Slice: c.Slice, Seed: c.Seed,
+		Warmup: c.Warmup, Duration: c.Duration,
 		Dir:    fmt.Sprintf("cells/%03d-%s-%s-t%d", c.Index, slug(c.Row.ID), c.Load.Name, c.Trial),
 		Status: record.StatusPending, Ceilings: c.Ceilings,
+	}
+	if c.Slice > 0 {
+		cell.Dir += fmt.Sprintf("-s%d", c.Slice)
 	}
 	if c.Row.Missing != "" {
 		cell.Status, cell.Error = record.StatusFailed, c.Row.Missing

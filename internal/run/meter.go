@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 
@@ -24,6 +25,7 @@ type meter struct {
 type reading struct {
 	at                                   time.Time
 	server, providers, generator, ours   time.Duration
+	waiting                              time.Duration // of the parties whose slice it is not
 	machine                              sample.Machine
 	switches                             uint64
 	serverOK, loadOK, machineOK, countOK bool
@@ -36,7 +38,7 @@ func (r *runner) newMeter(ps *parties) *meter {
 	}
 	return &meter{
 		ps: ps, guardian: r.guardian.PID(), cores: cores, procs: max(2, len(r.plan.Cores.Load)),
-		tree: sample.NewTree(ps.server.proc.PID, r.guardian.OrphanCPU),
+		tree: ps.tree,
 	}
 }
 
@@ -59,11 +61,24 @@ func (m *meter) read() (now reading) {
 	own, err1 := sample.ProcessCPU(os.Getpid())
 	guardian, err2 := sample.ProcessCPU(m.guardian)
 	now.ours = own + guardian
+	waiting, err3 := m.waiting()
+	now.waiting = waiting
 	now.machine, err = sample.ReadMachine()
-	now.machineOK = err == nil && err1 == nil && err2 == nil
+	now.machineOK = err == nil && err1 == nil && err2 == nil && err3 == nil
 	now.switches, err = m.tree.Switches()
 	now.countOK = err == nil
 	return now
+}
+
+// waiting is the CPU that the other parties of the block have used since their start.
+func (m *meter) waiting() (sum time.Duration, err error) {
+	for _, ps := range m.ps.others {
+		server, err1 := ps.tree.CPU()
+		providers, err2 := sample.ProcessCPU(ps.providers.proc.PID)
+		sum += server + providers
+		err = errors.Join(err, err1, err2)
+	}
+	return sum, err
 }
 
 // from is the reading at the start of measurement.
@@ -111,7 +126,11 @@ func (m *meter) machine(out *record.Cell, now reading) {
 		return
 	}
 	steal := float64(d.Steal) / float64(d.Total())
-	known := ours + now.server - m.first.server + now.providers - m.first.providers +
+	waiting := now.waiting - m.first.waiting
+	if len(m.ps.others) > 0 {
+		out.Machine.WaitingCPU = &waiting
+	}
+	known := ours + waiting + now.server - m.first.server + now.providers - m.first.providers +
 		now.generator - m.first.generator
 	other := max(0, float64(d.Busy-known)/float64(d.Total()))
 	out.Machine.Steal, out.Machine.Other = &steal, &other

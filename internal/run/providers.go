@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -21,6 +22,13 @@ import (
 
 // startLimit bounds how long providers and generator may take to say hello.
 const startLimit = 10 * time.Second
+
+// Between two slices.
+const (
+	settleLimit = 10 * time.Second       // calls may go on for so long after a slice
+	settlePoll  = 2 * time.Millisecond   // between two questions
+	quietTime   = 200 * time.Millisecond // without a call says that no more will come
+)
 
 // providers is the process of the mock providers of one cell.
 type providers struct {
@@ -119,6 +127,47 @@ func (p *providers) timeline(ctx context.Context, zero time.Time, steps []contra
 		return err
 	}
 	return control(ctx, http.MethodPut, p.ready.Control+"/timeline", bytes.NewReader(body), nil)
+}
+
+// forget makes the providers forget the calls of a slice and draw from another
+// seed, so that the next slice meets them as if fresh; it returns what they saw. It
+// waits for the calls in flight and, where more may follow though the requests have
+// ended, until none has come for a while.
+func (p *providers) forget(ctx context.Context, seed uint64, more bool) (seen contract.MockStats, err error) {
+	body, err := json.Marshal(contract.MockReset{Seed: seed})
+	if err != nil {
+		return seen, err
+	}
+	limit := time.Now().Add(settleLimit)
+	for calls, wait := uint64(0), time.Duration(0); ; calls = seen.Calls() {
+		if err := sleep(ctx, wait); err != nil {
+			return seen, err
+		}
+		if seen, err = p.stats(ctx); err != nil {
+			return seen, err
+		}
+		wait = settlePoll
+		if more {
+			wait = quietTime
+		}
+		if more && seen.Calls() != calls {
+			err = errors.New("the server went on calling its providers")
+		} else if err = control(ctx, http.MethodPut, p.ready.Control+"/reset", bytes.NewReader(body), &seen); err == nil {
+			return seen, nil
+		}
+		if time.Now().After(limit) {
+			return seen, fmt.Errorf("%v after the slice had ended: %w", settleLimit, err)
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }
 
 // stats is what the providers saw.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/plan"
@@ -96,45 +97,72 @@ func (r *runner) whole(ctx context.Context) (err error) {
 }
 
 func (r *runner) cells(ctx context.Context) error {
-	wanted := 0
-	for i := range r.run.Cells {
-		cell := &r.run.Cells[i]
-		if cell.Status == record.StatusFailed {
-			continue // its server could not be built or is not installed
-		}
-		wanted++
-		r.notify(Event{Kind: CellStarted, Cell: cell, Left: r.left(i)})
-		began := time.Now()
-		err := r.cell(ctx, cell)
-		if cell.Status == record.StatusOK {
-			r.spent += time.Since(began) - r.plan.Scenario.Warmup - r.plan.Scenario.Duration
-			r.measured++
-		}
-		if err := errors.Join(err, r.writer.Save()); err != nil {
+	wanted := slices.ContainsFunc(r.run.Cells, pending)
+	for i := 0; i < len(r.run.Cells); i = r.plan.BlockEnd(i) {
+		if err := r.block(ctx, i, r.plan.BlockEnd(i)); err != nil {
 			return err
 		}
-		r.notify(Event{Kind: CellEnded, Cell: cell, Left: r.left(i + 1)})
 	}
-	if r.measured == 0 && wanted > 0 {
+	if r.measured == 0 && wanted {
 		return ErrNothingMeasured
 	}
 	return nil
 }
 
-// left estimates the time for the cells from i on: their windows are known, the
-// rest is as it was on average so far.
-func (r *runner) left(i int) time.Duration {
-	overhead := plan.CellOverhead
-	if r.measured > 0 {
-		overhead = r.spent / time.Duration(r.measured)
+// pending says that a cell is still to do: its server is there and was built.
+func pending(c record.Cell) bool { return c.Status == record.StatusPending }
+
+// block carries out the cells from begin to end: a cell by itself, or the slices
+// of a load in one trial, which share their servers.
+func (r *runner) block(ctx context.Context, begin, end int) (err error) {
+	measure := r.cell
+	if r.plan.Cells[begin].Slice > 0 {
+		b := r.newBlock(ctx, begin, end)
+		defer func() { err = errors.Join(err, b.close()) }()
+		measure = b.slice
 	}
-	n := 0
-	for _, c := range r.run.Cells[i:] {
-		if c.Status == record.StatusPending {
-			n++
+	for i := begin; i < end; i++ {
+		if !pending(r.run.Cells[i]) {
+			continue
+		}
+		if err := r.step(ctx, i, measure); err != nil {
+			return err
 		}
 	}
-	return time.Duration(n) * (r.plan.Scenario.Warmup + r.plan.Scenario.Duration + overhead)
+	return nil
+}
+
+// step carries out one cell, and tells.
+func (r *runner) step(ctx context.Context, i int, measure func(context.Context, *record.Cell) error) error {
+	cell := &r.run.Cells[i]
+	r.notify(Event{Kind: CellStarted, Cell: cell, Left: r.left(i)})
+	began := time.Now()
+	err := measure(ctx, cell)
+	if cell.Status == record.StatusOK {
+		r.spent += time.Since(began) - cell.Warmup - cell.Duration
+		r.measured++
+	}
+	if err := errors.Join(err, r.writer.Save()); err != nil {
+		return err
+	}
+	r.notify(Event{Kind: CellEnded, Cell: cell, Left: r.left(i + 1)})
+	return nil
+}
+
+// left estimates the time for the cells from i on: their windows are known, the
+// rest is as planned at first, then as it was on average so far.
+func (r *runner) left(i int) (sum time.Duration) {
+	for ; i < len(r.run.Cells); i++ {
+		c := &r.plan.Cells[i]
+		switch {
+		case !pending(r.run.Cells[i]):
+		case r.measured == 0:
+			sum += c.Length()
+		default:
+			sum += c.Warmup + c.Duration + r.spent/time.Duration(r.measured)
+		}
+	}
+	return sum
 }
 
 func (r *runner) notify(e Event) {

@@ -22,6 +22,9 @@ import (
 	"github.com/notifybench/notifybench/internal/record"
 )
 
+// serverLog is the file, in the folder of its first cell, of what a server writes.
+const serverLog = "server.log"
+
 // loopback is the address of everything here: load goes nowhere else.
 const loopback = "127.0.0.1"
 
@@ -65,7 +68,7 @@ func (r *runner) trySubject(ctx context.Context, row *plan.Row, dir string, urls
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.Create(filepath.Join(dir, "server.log"))
+	log, err := os.Create(filepath.Join(dir, serverLog))
 	if err != nil {
 		return nil, fmt.Errorf("create the server's log: %w", err)
 	}

@@ -3,12 +3,32 @@ package scenario
 import (
 	"fmt"
 	"time"
+
+	"github.com/notifybench/notifybench/internal/shape"
 )
 
 // check finds what cannot be, across sections that are each in order.
 func (d *decoder) check() {
 	d.checkObjective()
 	d.checkTimeout()
+	d.checkSlices()
+}
+
+// checkSlices refuses to cut what changes over time: every slice would show its
+// beginning only.
+func (d *decoder) checkSlices() {
+	if d.s.Slices.Count == 0 {
+		return
+	}
+	const instead = "remove slices, or keep load and providers constant"
+	for _, l := range d.s.Loads {
+		if shape.Changing(l.Shape) {
+			d.top.Get("slices").Notef(instead, "load %s changes over time and cannot be cut into slices", l.Name)
+		}
+	}
+	if len(d.s.Timeline) > 0 {
+		d.top.Get("slices").Note("a timeline cannot be cut into slices", instead)
+	}
 }
 
 // checkObjective refuses an objective that the providers break by themselves.

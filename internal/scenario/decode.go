@@ -14,6 +14,7 @@ import (
 const (
 	maxDuration  = time.Hour
 	maxTrials    = 100
+	maxSlices    = 100
 	maxProcesses = 1024
 	maxFlight    = 1_000_000
 )
@@ -62,7 +63,7 @@ type decoder struct {
 // keys of a scenario, in the order in which they are written.
 func keys() []string {
 	return []string{"name", "title", "source", "request", "wire", "providers", "servers", "loads", "duration",
-		"warmup", "timeout", "drain", "max_in_flight", "trials", "isolation", "slo", "timeline"}
+		"warmup", "slices", "timeout", "drain", "max_in_flight", "trials", "isolation", "slo", "timeline"}
 }
 
 // defaults is a scenario of which nothing is said.
@@ -101,11 +102,36 @@ func (d *decoder) times() {
 	duration := top.Get("duration")
 	d.timed = duration.Duration(&s.Duration, time.Millisecond, maxDuration) || !duration.Present()
 	top.Get("warmup").Duration(&s.Warmup, 0, maxDuration)
+	d.slices(duration)
 	top.Get("timeout").Duration(&s.Timeout, time.Millisecond, maxDuration)
 	top.Get("drain").Duration(&s.Drain, 0, maxDuration)
 	top.Get("max_in_flight").Int(&s.MaxInFlight, 1, maxFlight)
 	top.Get("trials").Int(&s.Trials, 1, maxTrials)
 	top.Get("isolation").OneOf(&s.Isolation, Pinned, Shared)
+}
+
+// sliceWarmup is the default before a slice: long enough to open the connections
+// and to fill caches that other servers have used meanwhile.
+const sliceWarmup = 200 * time.Millisecond
+
+// slices reads how a trial is cut. Duration then is the length of a slice: whatever
+// must lie within the measurement must lie within each of them.
+func (d *decoder) slices(duration strict.Node) {
+	n := d.top.Get("slices")
+	if !n.Present() {
+		return
+	}
+	if duration.Present() {
+		duration.Note("the duration of a sliced measurement is count × length", "remove it")
+	}
+	s, m := &d.s.Slices, n.Map("count", "length", "warmup")
+	s.Warmup = sliceWarmup
+	m.Get("warmup").Duration(&s.Warmup, 0, maxDuration)
+	d.timed = m.Need("length", "500ms").Duration(&d.s.Duration, time.Millisecond, maxDuration)
+	count := m.Need("count", "8")
+	if count.Int(&s.Count, 2, maxSlices) && s.Count%2 != 0 {
+		count.Note(fmt.Sprintf("%d slices cannot be put in balanced order", s.Count), "write an even number")
+	}
 }
 
 // defaultErrors is the share of errors an objective tolerates where it gives none.

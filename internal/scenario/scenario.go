@@ -28,8 +28,9 @@ type Scenario struct {
 	Providers   []Provider
 	Servers     []Server
 	Loads       []Load
-	Duration    time.Duration // of measurement
+	Duration    time.Duration // of measurement; of one slice of it where there are slices
 	Warmup      time.Duration
+	Slices      Slices
 	Timeout     time.Duration // of one request
 	Drain       time.Duration
 	MaxInFlight int
@@ -72,6 +73,14 @@ type Load struct {
 type SLO struct {
 	P99    time.Duration
 	Errors float64 // share, 0 to 1
+}
+
+// Slices cut the measurement of each trial into short pieces that alternate between
+// the rows, whose servers are all up meanwhile: neighbours in time share the
+// machine's mood, so that it cancels in their ratio. Each slice lasts Duration.
+type Slices struct {
+	Count  int           // of each row in a trial; 0: not sliced
+	Warmup time.Duration // before each slice but the first, which has the whole warm-up
 }
 
 // Step is one step of the timeline: the full behaviour of the providers it

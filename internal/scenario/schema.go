@@ -48,6 +48,7 @@ func descriptions() map[string]string {
 		"loads":         "each server is measured under each load; the keys are names of your own",
 		"duration":      "of measurement; default: 2s",
 		"warmup":        "load before the measurement, discarded; default: 1s",
+		"slices":        "cut each trial into short slices that alternate between the rows; in place of duration",
 		"timeout":       "of one request; default: 10s",
 		"drain":         "what is in flight at the end gets this long, then is unfinished; default: 1s",
 		"max_in_flight": "what would exceed it is not sent, and counted as unsent (open loop)",
@@ -70,6 +71,7 @@ type fileSchema struct {
 	Loads       map[string]shapeSchema `json:"loads"`
 	Duration    durationSchema         `json:"duration,omitempty"`
 	Warmup      durationSchema         `json:"warmup,omitempty"`
+	Slices      *slicesSchema          `json:"slices,omitempty"`
 	Timeout     durationSchema         `json:"timeout,omitempty"`
 	Drain       durationSchema         `json:"drain,omitempty"`
 	MaxInFlight int                    `json:"max_in_flight,omitempty" jsonschema:"minimum=1,default=1000"`
@@ -106,6 +108,12 @@ type rowSchema struct {
 	Processes int                     `json:"processes,omitempty" jsonschema:"minimum=1,maximum=1024,default=1"`
 	Set       map[string]scalarSchema `json:"set,omitempty" jsonschema:"description=settings of its server.yaml"`
 	Label     string                  `json:"label,omitempty" jsonschema:"description=how the row is called"`
+}
+
+type slicesSchema struct {
+	Count  int            `json:"count" jsonschema:"minimum=2,maximum=100,multipleOf=2,description=of each row in a trial; multiples of 4 cancel drift best"`
+	Length durationSchema `json:"length"`
+	Warmup durationSchema `json:"warmup,omitempty" jsonschema:"description=before each slice but the first; default: 200ms"`
 }
 
 type sloSchema struct {

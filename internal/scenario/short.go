@@ -11,23 +11,31 @@ import (
 // starts and reports not counted.
 const shortBudget = 45 * time.Second
 
-const shortTrials = 2
+const (
+	shortTrials = 2
+	shortSlices = 4
+)
 
-// Cells is how many measurements the scenario takes.
-func (s *Scenario) Cells() int { return len(s.Servers) * len(s.Loads) * s.Trials }
+// Cells is how many measurements the scenario takes, each slice counted.
+func (s *Scenario) Cells() int {
+	return len(s.Servers) * len(s.Loads) * s.Trials * max(1, s.Slices.Count)
+}
 
 // Length is the time all cells take together, each with a full drain.
 func (s *Scenario) Length() time.Duration {
-	return time.Duration(s.Cells()) * (s.Warmup + s.Duration + s.Drain)
+	slices := max(1, s.Slices.Count)
+	whole := s.Warmup + time.Duration(slices-1)*s.Slices.Warmup + time.Duration(slices)*(s.Duration+s.Drain)
+	return time.Duration(s.Cells()/slices) * whole
 }
 
-// Short is the scenario cut to fit shortBudget: at most two trials, and where
-// that is not enough every time of the run shortened alike, loads and timelines
+// Short is the scenario cut to fit shortBudget: at most two trials of four slices,
+// and where that is not enough every time of the run shortened alike, loads and timelines
 // that change included. Rates, latencies and the timeout of a request stay. It
 // shows that everything works; it is too short to rank by.
 func Short(s *Scenario) *Scenario {
 	cut := *s
 	cut.Trials = min(s.Trials, shortTrials)
+	cut.Slices.Count = min(s.Slices.Count, shortSlices)
 	if cut.Length() <= shortBudget {
 		return &cut
 	}
@@ -35,6 +43,7 @@ func Short(s *Scenario) *Scenario {
 	cut.Warmup = scale(s.Warmup, factor)
 	cut.Duration = max(time.Millisecond, scale(s.Duration, factor))
 	cut.Drain = scale(s.Drain, factor)
+	cut.Slices.Warmup = scale(s.Slices.Warmup, factor)
 	cut.Loads = slices.Clone(s.Loads)
 	for i := range cut.Loads {
 		cut.Loads[i].Shape = shape.Scale(s.Loads[i].Shape, factor)

@@ -81,7 +81,12 @@ func (s *Scenario) writeLoads(w io.Writer) {
 }
 
 func (s *Scenario) writeMeasurement(w io.Writer) {
-	fmt.Fprintf(w, "duration: %v\nwarmup: %v\n", s.Duration, s.Warmup)
+	if s.Slices.Count > 0 {
+		fmt.Fprintf(w, "slices:\n  count: %d\n  length: %v\n  warmup: %v\n", s.Slices.Count, s.Duration, s.Slices.Warmup)
+	} else {
+		fmt.Fprintf(w, "duration: %v\n", s.Duration)
+	}
+	fmt.Fprintf(w, "warmup: %v\n", s.Warmup)
 	fmt.Fprintf(w, "timeout: %v\ndrain: %v\n", s.Timeout, s.Drain)
 	fmt.Fprintf(w, "max_in_flight: %d\ntrials: %d\nisolation: %s\n", s.MaxInFlight, s.Trials, s.Isolation)
 	if s.SLO != nil {
