@@ -15,7 +15,7 @@ func compare(a, b float64) int { return cmp.Compare(a, b) }
 // trial that has it, and how many trials have it.
 func summarizeReasons(cells []*measured, level Level) string {
 	var order []string
-	texts, counts, first := map[string]string{}, map[string]int{}, map[string]int{}
+	texts, counts, first := map[string]string{}, map[string]int{}, map[string]*measured{}
 	for _, c := range cells {
 		for _, f := range c.Verdict.Findings {
 			if f.Level != level {
@@ -23,7 +23,7 @@ func summarizeReasons(cells []*measured, level Level) string {
 			}
 			if counts[f.Check]++; counts[f.Check] == 1 {
 				order = append(order, f.Check)
-				texts[f.Check], first[f.Check] = f.Text, c.Trial
+				texts[f.Check], first[f.Check] = f.Text, c
 			}
 		}
 	}
@@ -31,11 +31,28 @@ func summarizeReasons(cells []*measured, level Level) string {
 	for _, check := range order {
 		text := texts[check]
 		if len(cells) > 1 {
-			text += fmt.Sprintf(" (in trial %d; the like in %d of %d)", first[check], counts[check], len(cells))
+			text += fmt.Sprintf(" (in %s; the like in %d of %d)",
+				place(first[check].Trial, first[check].Slice), counts[check], len(cells))
 		}
 		parts = append(parts, text)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// place names a cell among those of its row.
+func place(trial, slice int) string {
+	if slice > 0 {
+		return fmt.Sprintf("trial %d, slice %d", trial, slice)
+	}
+	return fmt.Sprintf("trial %d", trial)
+}
+
+// pieces is the noun for the cells of a row.
+func pieces(cells []*measured) string {
+	if len(cells) > 0 && cells[0].Slice > 0 {
+		return "slice"
+	}
+	return "trial"
 }
 
 func invalidOf(cells []*measured) []*measured {

@@ -6,15 +6,9 @@ import "slices"
 // percentiles that a trial alone has too few samples for.
 func (r *Row) pool(cells []*measured) {
 	var times []int64
-	for _, c := range cells {
-		if len(c.times) == 0 {
-			r.Curve = Curve{Why: c.Curve.Why}
-			return
-		}
-		times = append(times, c.times...)
+	if times, r.Curve = poolTimes(cells); times == nil {
+		return
 	}
-	slices.Sort(times)
-	r.Curve = curveOf(times)
 	for _, m := range All() {
 		s := r.Values[m.ID]
 		if m.quantile == 0 || s.Median.OK || s.Median.Unbounded() {
@@ -24,4 +18,18 @@ func (r *Row) pool(cells []*measured) {
 			r.Values[m.ID] = Spread{Median: v, Pooled: true}
 		}
 	}
+}
+
+// poolTimes sorts the times of all cells into one; nil, and a curve that says why,
+// where one of them has none.
+func poolTimes(cells []*measured) ([]int64, Curve) {
+	var times []int64
+	for _, c := range cells {
+		if len(c.times) == 0 {
+			return nil, Curve{Why: c.Curve.Why}
+		}
+		times = append(times, c.times...)
+	}
+	slices.Sort(times)
+	return times, curveOf(times)
 }

@@ -17,13 +17,22 @@ func relate(rows []Row) {
 	if cheapest < 0 {
 		return
 	}
-	least := rows[cheapest].Values[CPUPerRequest].Trials
+	least := rows[cheapest].Values[CPUPerRequest]
 	for i := range rows {
 		if rows[i].State != Measured {
 			continue
 		}
-		if ratio, ok := stats.Ratios(rows[i].Values[CPUPerRequest].Trials, least); ok {
-			rows[i].CPURatio = &ratio
+		if ratio, ok := ratio(rows[i].Values[CPUPerRequest], least); ok {
+			rows[i].CPURatio, rows[i].CPUBase = &ratio, rows[cheapest].Subject
 		}
 	}
+}
+
+// ratio compares two rows by trials or, where they are cut into slices that were
+// measured one by one, by the neighbouring slices within each trial.
+func ratio(a, b Spread) (stats.Ratio, bool) {
+	if a.Slices != nil && b.Slices != nil {
+		return stats.SlicedRatios(a.Slices, b.Slices)
+	}
+	return stats.Ratios(a.Trials, b.Trials)
 }

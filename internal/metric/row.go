@@ -37,6 +37,7 @@ type Row struct {
 	Bound     Bound             `json:"bound"`
 	// CPURatio is CPU per request against the cheapest row of the load, by trials.
 	CPURatio *stats.Ratio `json:"cpu_ratio,omitempty"`
+	CPUBase  string       `json:"cpu_base,omitempty"` // the cheapest row
 	// ThroughputOf is whose throughput it is, where not the server's.
 	ThroughputOf string `json:"throughput_of,omitempty"`
 }
@@ -74,7 +75,7 @@ func summarizeRow(run *record.Run, subject *record.Subject, load *record.Load, c
 			valid = append(valid, c)
 		}
 	}
-	row.Trials, row.Valid = len(all), len(valid)
+	row.Trials, row.Valid = len(trialsOf(all)), len(trialsOf(valid))
 	switch {
 	case len(valid) > 0:
 		row.State = Measured
@@ -85,7 +86,7 @@ func summarizeRow(run *record.Run, subject *record.Subject, load *record.Load, c
 		explainAbsence(&row, run, subject)
 		return row
 	}
-	row.fill(valid)
+	row.fill(trialsOf(valid))
 	row.note(run, all, valid)
 	return row
 }
@@ -117,6 +118,12 @@ func spreadOf(id string, cells []*measured) Spread {
 		case v.OK:
 			s.Trials[c.Trial] = v.V
 			ordered = append(ordered, v.V)
+			if by := c.slices[id]; by != nil {
+				if s.Slices == nil {
+					s.Slices = map[int]map[int]float64{}
+				}
+				s.Slices[c.Trial] = by
+			}
 		case v.Unbounded():
 			ordered = append(ordered, math.Inf(1))
 			over = append(over, v)
@@ -160,18 +167,23 @@ func commonBound(cells []*measured) Bound {
 }
 
 func (r *Row) note(run *record.Run, all, shown []*measured) {
-	if left := r.Trials - r.Valid; left > 0 && r.State == Measured {
+	if left := len(all) - len(shown); left > 0 && r.State == Measured {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of %s left out as invalid: %s",
-			left, Count(r.Trials, "trial"), summarizeReasons(invalidOf(all), Invalid)))
+			left, Count(len(all), pieces(all)), summarizeReasons(invalidOf(all), Invalid)))
 	}
 	if flags := summarizeReasons(shown, Flagged); flags != "" {
 		r.Notes = append(r.Notes, flags)
 	}
+	trial := 0 // of the last failure: the slices after it failed with it
 	for i := range run.Cells {
 		c := &run.Cells[i]
-		if c.Subject == r.Subject && c.Load == r.Load && c.Status == record.StatusFailed {
-			r.Notes = append(r.Notes, fmt.Sprintf("trial %d failed: %s", c.Trial, c.Error))
+		if c.Subject != r.Subject || c.Load != r.Load || c.Status != record.StatusFailed || c.Trial == trial {
+			continue
 		}
+		if c.Slice > 0 {
+			trial = c.Trial
+		}
+		r.Notes = append(r.Notes, place(c.Trial, c.Slice)+" failed: "+c.Error)
 	}
 	if share := refusals(run, r); share > 0.01 {
 		r.Notes = append(r.Notes, fmt.Sprintf("latencies include answers that were not good: %s of all",

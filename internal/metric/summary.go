@@ -33,6 +33,7 @@ type Cell struct {
 	Subject string           `json:"subject"`
 	Load    string           `json:"load"`
 	Trial   int              `json:"trial"`
+	Slice   int              `json:"slice,omitempty"`
 	Status  string           `json:"status"`
 	Error   string           `json:"error,omitempty"`
 	Values  map[string]Value `json:"values,omitempty"` // by metric ID; none unless Status is ok
@@ -45,6 +46,7 @@ type Cell struct {
 type measured struct {
 	Cell
 	times   []int64
+	slices  map[string]map[int]float64 // of a trial of slices: by metric ID and slice
 	window  time.Duration
 	trimmed bool
 }
@@ -81,7 +83,7 @@ func Summarize(src Source) (*Summary, error) {
 }
 
 func summarizeCell(src Source, c *record.Cell) (measured, error) {
-	m := measured{Cell: Cell{Index: c.Index, Subject: c.Subject, Load: c.Load, Trial: c.Trial,
+	m := measured{Cell: Cell{Index: c.Index, Subject: c.Subject, Load: c.Load, Trial: c.Trial, Slice: c.Slice,
 		Status: c.Status, Error: c.Error}}
 	if c.Status != record.StatusOK {
 		return m, nil
@@ -140,4 +142,7 @@ type Spread struct {
 	Median   Value           `json:"median"`
 	Interval *stats.Interval `json:"interval,omitempty"` // min–max; absent with too few trials
 	Trials   map[int]float64 `json:"trials,omitempty"`   // the numbers themselves, by trial
+	// Slices are what each of Trials is the mean of, by trial and slice; none where
+	// trials are not sliced, or where their slices are pooled.
+	Slices map[int]map[int]float64 `json:"slices,omitempty"`
 }

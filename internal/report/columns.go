@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/notifybench/notifybench/internal/metric"
@@ -28,19 +29,27 @@ func columns() []column {
 		value(metric.Errors, 5),
 		value(metric.CPU, 4),
 		value(metric.CPUPerRequest, 0),
-		{"CPU ×", false, cpuRatio, 8},
+		{cpuRatioTitle, false, cpuRatio, 8},
 		value(metric.PeakPSS, 7),
 		value(metric.InFlight, 3),
 		{"bound by", true, func(r *metric.Row) string { return r.Bound.Kind }, 0},
 	}
 }
 
-// cpuRatio is what a request costs against the cheapest row.
+// cpuRatioTitle is the title of the one column that is no metric of its row alone.
+const cpuRatioTitle = "CPU ×"
+
+// cpuRatio is what a request costs against the cheapest row, marked ~ where the
+// trials do not tell the two apart, be it for want of trials.
 func cpuRatio(r *metric.Row) string {
 	if r.CPURatio == nil {
 		return metric.NotAvailable
 	}
-	return fmt.Sprintf("%.2f", r.CPURatio.Median)
+	text := fmt.Sprintf("%.2f", r.CPURatio.Median)
+	if r.Subject != r.CPUBase && !r.CPURatio.ToldApart() {
+		return "~" + text
+	}
+	return text
 }
 
 // value is the column of a metric. Rates say "/s": the table is of requests.
@@ -54,6 +63,9 @@ func value(id string, drop int) column {
 // rowNotes are the remarks on the rows of a table.
 func rowNotes(rows []metric.Row) []string {
 	var notes []string
+	if slices.ContainsFunc(rows, func(r metric.Row) bool { return strings.HasPrefix(cpuRatio(&r), "~") }) {
+		notes = append(notes, "~: not told apart from the cheapest row by the trials there are")
+	}
 	for i := range rows {
 		r := &rows[i]
 		if r.State == metric.AllInvalid {

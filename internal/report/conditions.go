@@ -47,6 +47,11 @@ func conditions(r *Report) []string {
 	s, e := &r.Run.Scenario, &r.Run.Environment
 	how := fmt.Sprintf("%s of %v after %v of warm-up, seed %d; %s",
 		metric.Count(s.Trials, "trial"), s.Duration, s.Warmup, s.Seed, coreWords(&r.Run.Cores))
+	if s.Slices != nil {
+		how = fmt.Sprintf("%s of %s of %v that alternate between the rows, after %v of warm-up, %v before each further "+
+			"slice, seed %d; %s", metric.Count(s.Trials, "trial"), metric.Count(s.Slices.Count, "slice"), s.Duration,
+			s.Warmup, s.Slices.Warmup, s.Seed, coreWords(&r.Run.Cores))
+	}
 	machine := fmt.Sprintf("%s/%s, %s", e.OS, e.Arch, metric.Count(e.Cores, "core"))
 	for _, part := range []string{e.CPU, e.Kernel, e.Go} {
 		if part != "" {

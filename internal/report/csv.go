@@ -16,7 +16,7 @@ var table = Format{
 	Name: "csv", File: "results.csv", Doc: "one line per cell; names end in the unit; what is missing is empty",
 	write: func(w io.Writer, r *Report, _ Options) error {
 		out := csv.NewWriter(w)
-		header := []string{"run", "scenario", "load", "subject", "server", "processes", "trial", "status", "error",
+		header := []string{"run", "scenario", "load", "subject", "server", "processes", "trial", "slice", "status", "error",
 			"verdict", "reasons", "bound_by", "bound_req_per_s"}
 		for _, m := range metric.All() {
 			header = append(header, columnName(m))
@@ -54,7 +54,7 @@ func cellLine(r *Report, c *metric.Cell) []string {
 		bound = decimal(c.Bound.Rate)
 	}
 	line := []string{r.Run.ID, r.Run.Scenario.Name, c.Load, c.Subject, server, fmt.Sprint(processes),
-		fmt.Sprint(c.Trial), c.Status, c.Error, string(c.Verdict.Level), strings.Join(reasons, "; "),
+		fmt.Sprint(c.Trial), sliceNumber(c), c.Status, c.Error, string(c.Verdict.Level), strings.Join(reasons, "; "),
 		c.Bound.Kind, bound}
 	for _, m := range metric.All() {
 		field := ""
@@ -64,6 +64,14 @@ func cellLine(r *Report, c *metric.Cell) []string {
 		line = append(line, field)
 	}
 	return line
+}
+
+// sliceNumber is empty for a trial in one go.
+func sliceNumber(c *metric.Cell) string {
+	if c.Slice == 0 {
+		return ""
+	}
+	return fmt.Sprint(c.Slice)
 }
 
 // decimal prints a number without unit or separators, to six decimals.

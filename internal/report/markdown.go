@@ -44,7 +44,7 @@ func (p *printer) loadPage(r *Report, i int) {
 	p.pageTable(rows)
 	p.line()
 	for _, n := range rowNotes(rows) {
-		p.line("- ", n)
+		p.line("- ", escape(n))
 	}
 	p.pageLogs(rows)
 	if ranking, ok := r.Summary.Ranking(load.Name); ok {
@@ -94,6 +94,9 @@ func pageRow(all []column, r *metric.Row) []string {
 
 // interval is the min–max of the metric a column shows, if any.
 func interval(r *metric.Row, title string) string {
+	if q := r.CPURatio; title == cpuRatioTitle && q != nil && q.Interval != nil && r.Subject != r.CPUBase {
+		return fmt.Sprintf("(%.2f to %.2f)", q.Interval.Lo, q.Interval.Hi)
+	}
 	for _, m := range metric.All() {
 		if s := r.Values[m.ID]; m.Name == title && s.Interval != nil && s.Interval.Lo != s.Interval.Hi {
 			return fmt.Sprintf("(%s to %s)", m.Unit.Format(s.Interval.Lo), m.Unit.Format(s.Interval.Hi))
@@ -139,7 +142,9 @@ func (p *printer) glossary() {
 	for _, m := range metric.All() {
 		p.line("- **", m.Name, "**: ", m.Doc)
 	}
-	p.line("- **CPU ×**: CPU/req against the cheapest row of the table, the median of the ratios of neighbouring trials")
+	p.line("- **CPU ×**: CPU/req against the cheapest row of the table, the median of the ratios of neighbouring trials; " +
+		"where trials are cut into slices, the ratio of a trial is the geometric mean of those of neighbouring slices. " +
+		`Marked \~ where the trials do not tell the two apart: the ratios of six or more include 1, or there are fewer`)
 	p.line("- **bound by**: the lowest ceiling within reach of what was achieved; the ranking has its numbers")
 	kinds := metric.BoundKinds()
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {

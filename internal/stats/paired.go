@@ -1,6 +1,11 @@
 package stats
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+)
 
 // Ratio is the outcome of comparing two rows by trials that were interleaved:
 // each pair saw the same minute of the same machine and the same schedule, so
@@ -45,4 +50,35 @@ func Ratios(a, b map[int]float64) (r Ratio, ok bool) {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("fewer than %d trials: no order claimed", MinTrials))
 	}
 	return r, true
+}
+
+// SlicedRatios is Ratios of trials that were cut into slices, keyed by trial and
+// slice: the ratio of a trial is the geometric mean of those of its neighbouring
+// slices, so that drift within the trial cancels too. The slices of a trial share
+// processes and machine; what is counted, and drawn an interval from, is trials.
+func SlicedRatios(a, b map[int]map[int]float64) (r Ratio, ok bool) {
+	num, den := map[int]float64{}, map[int]float64{}
+	lost := 0
+	for trial, bySlice := range a {
+		sum, n := 0.0, 0
+		for _, slice := range slices.Sorted(maps.Keys(bySlice)) { // in order: a sum of floats depends on it
+			x := bySlice[slice]
+			switch y, both := b[trial][slice]; {
+			case !both:
+			case x <= 0 || y <= 0:
+				lost++
+			default:
+				sum += math.Log(x / y)
+				n++
+			}
+		}
+		if n > 0 {
+			num[trial], den[trial] = math.Exp(sum/float64(n)), 1
+		}
+	}
+	r, ok = Ratios(num, den)
+	if lost > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d pairs of slices left out: one is zero", lost))
+	}
+	return r, ok
 }
