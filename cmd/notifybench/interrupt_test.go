@@ -38,6 +38,19 @@ drain: 100ms
 trials: 50
 `
 
+// slicedScenario keeps two servers up at the same time.
+const slicedScenario = `name: sliced
+title: Slices, long enough to be interrupted
+request: {path: /notify, channels: [email]}
+providers: {email: {latency: 5ms}}
+servers: [{name: fake, label: a}, {name: fake, label: b}]
+loads: {r50: 50/s}
+warmup: 100ms
+slices: {count: 6, length: 400ms, warmup: 100ms}
+drain: 100ms
+trials: 50
+`
+
 func newWorkplace(t *testing.T) workplace {
 	t.Helper()
 	w := workplace{dir: t.TempDir()}
@@ -52,16 +65,18 @@ func newWorkplace(t *testing.T) workplace {
 	if err := os.Mkdir(filepath.Join(w.dir, "scenarios"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(w.dir, "scenarios", "long.yaml"), []byte(longScenario), 0o644); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{"long": longScenario, "sliced": slicedScenario} {
+		if err := os.WriteFile(filepath.Join(w.dir, "scenarios", name+".yaml"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return w
 }
 
 // start starts a run and returns it with its progress.
-func (w workplace) start(t *testing.T) (*exec.Cmd, *bufio.Scanner) {
+func (w workplace) start(t *testing.T, scenario string) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
-	cmd := exec.Command(w.bin, "run", "long")
+	cmd := exec.Command(w.bin, "run", scenario)
 	cmd.Dir = w.dir
 	cmd.Env = append(os.Environ(), mark+"="+w.dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -134,7 +149,7 @@ func TestInterrupt(t *testing.T) {
 		"building fake": 0, "[2/50]": 0, "[3/50]": 60 * time.Millisecond, "[4/50]": 300 * time.Millisecond,
 	} {
 		t.Run(stage, func(t *testing.T) {
-			cmd, progress := w.start(t)
+			cmd, progress := w.start(t, "long")
 			waitFor(t, progress, stage)
 			time.Sleep(pause) // into the next cell: start, warm-up or window
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
@@ -151,6 +166,19 @@ func TestInterrupt(t *testing.T) {
 			w.checkReport(t)
 		})
 	}
+	t.Run("within a block of slices", func(t *testing.T) {
+		cmd, progress := w.start(t, "sliced")
+		waitFor(t, progress, "[3/600]")
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		var exit *exec.ExitError
+		if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+			t.Fatalf("ended with %v, want exit %d", err, exitInterrupted)
+		}
+		w.checkNothingLeft(t)
+		w.checkReport(t)
+	})
 }
 
 func (w workplace) checkReport(t *testing.T) {
@@ -166,10 +194,18 @@ func (w workplace) checkReport(t *testing.T) {
 // kill -9 of the harness: the guardian ends the rest; the record can be read.
 func TestKilled(t *testing.T) {
 	w := newWorkplace(t)
-	cmd, progress := w.start(t)
-	waitFor(t, progress, "[2/50]")
+	// Harness, guardian, generator, and a server with its providers for each row that is up.
+	for scenario, processes := range map[string]int{"long": 5, "sliced": 7} {
+		t.Run(scenario, func(t *testing.T) { w.checkKilled(t, scenario, processes) })
+	}
+}
+
+func (w workplace) checkKilled(t *testing.T, scenario string, processes int) {
+	t.Helper()
+	cmd, progress := w.start(t, scenario)
+	waitFor(t, progress, "[2/")
 	time.Sleep(250 * time.Millisecond) // into the window of the third cell
-	if n := len(w.leftovers()); n < 5 {
+	if n := len(w.leftovers()); n < processes {
 		t.Fatalf("only %d processes are running: %v", n, w.leftovers())
 	}
 	if err := cmd.Process.Kill(); err != nil {

@@ -128,6 +128,24 @@ func TestAbsenceIsSaid(t *testing.T) {
 	checkSVG(t, drawTo(t, latency, "svg", all[1]), "pool workers=4 (backlog +289/s)")
 }
 
+// With fewer than six trials there are dots and no whisker: no interval is claimed.
+func TestFewTrialsHaveDotsOnly(t *testing.T) {
+	for trials, ranged := range map[int]bool{3: false, 6: true} {
+		d := dataOf(t, metrictest.Fixture(trials))[0]
+		bars := barsOf(d, metric.CPUPerRequest)
+		if b := bars[0]; len(b.trials) != trials || b.ranged != ranged {
+			t.Errorf("%d trials: %d dots, a whisker: %v", trials, len(b.trials), b.ranged)
+		}
+		explained := false
+		for _, e := range barKey(bars) {
+			explained = explained || strings.Contains(e.text, "min–max")
+		}
+		if explained != ranged {
+			t.Errorf("%d trials: the key speaks of an interval: %v", trials, explained)
+		}
+	}
+}
+
 // A chart is a function of its data: drawn at once or in turn, it is the same.
 func TestDrawingIsDeterministic(t *testing.T) {
 	d := dataOf(t, metrictest.Fixture(1))[2]

@@ -12,7 +12,6 @@ import (
 
 	"github.com/notifybench/notifybench/internal/plan"
 	"github.com/notifybench/notifybench/internal/record"
-	"github.com/notifybench/notifybench/internal/scenario"
 )
 
 // The whole of a run, its faults included, is specified by the scripts of the
@@ -80,11 +79,13 @@ func TestFreePortIsFree(t *testing.T) {
 
 // The estimate counts what is still to do: known windows, and the rest as it was so far.
 func TestLeft(t *testing.T) {
-	sc := &scenario.Scenario{Warmup: time.Second, Duration: 2 * time.Second}
-	r := &runner{plan: &plan.Plan{Scenario: sc}, run: &record.Run{Cells: []record.Cell{
+	cell := plan.Cell{Warmup: time.Second, Duration: 2 * time.Second}
+	slice := cell
+	slice.Slice = 2
+	r := &runner{plan: &plan.Plan{Cells: []plan.Cell{cell, cell, slice, cell}}, run: &record.Run{Cells: []record.Cell{
 		{Status: record.StatusOK}, {Status: record.StatusFailed}, {Status: record.StatusPending}, {Status: record.StatusPending},
 	}}}
-	if got, want := r.left(0), 2*(3*time.Second+plan.CellOverhead); got != want {
+	if got, want := r.left(0), 6*time.Second+plan.CellOverhead+plan.SliceOverhead; got != want {
 		t.Errorf("before the first: %v, want %v", got, want)
 	}
 	r.measured, r.spent = 2, 4*time.Second

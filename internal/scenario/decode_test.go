@@ -83,6 +83,14 @@ func TestSectionsTogether(t *testing.T) {
 				"write a time below 2s, or lengthen the duration"},
 		{"step without effect", "timeline: [{at: 1s, set: {providers.email.latency: 0.2s}}]\n",
 			"x.yaml:5:26: this step changes nothing: set another value, or remove the step"},
+		{"slices of a timeline", "slices: {count: 4, length: 2s}\ntimeline: [{at: 1s, set: {providers.email.latency: 1ms}}]\n",
+			"x.yaml:5:9: a timeline cannot be cut into slices: remove slices, or keep load and providers constant"},
+		{"slices and a duration", "slices: {count: 4, length: 1s}\nduration: 4s\n",
+			"x.yaml:6:11: the duration of a sliced measurement is count × length: remove it"},
+		{"slices that do not balance", "slices: {count: 5, length: 1s}\n",
+			"x.yaml:5:17: 5 slices cannot be put in balanced order: write an even number"},
+		{"slices without a length", "slices: {count: 4}\n", "x.yaml:5:9: missing key slices.length: add length: 500ms"},
+		{"slices without a number", "slices: {length: 1s}\n", "x.yaml:5:9: missing key slices.count: add count: 8"},
 		{"no provider for a channel", "request: {channels: [email, sms]}\n",
 			"x.yaml:2:12: channel sms has no provider: add sms: {latency: 200ms}"},
 		{"no channel for a provider", "request: {channels: [sms]}\n",
@@ -113,6 +121,28 @@ func TestLoadThatNeverChanges(t *testing.T) {
 	}
 	if _, err := Decode("x.yaml", []byte(src+"duration: 4s\n")); err != nil {
 		t.Error(err)
+	}
+}
+
+// Where the measurement is cut, what must lie within it must lie within a slice.
+func TestSlices(t *testing.T) {
+	s, err := Decode("x.yaml", []byte(minimal+"slices: {count: 8, length: 500ms}\nwarmup: 1s\ntrials: 6\ndrain: 0s\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Duration != 500*time.Millisecond || s.Slices != (Slices{Count: 8, Warmup: 200 * time.Millisecond}) {
+		t.Errorf("got %v, %+v", s.Duration, s.Slices)
+	}
+	if got, want := s.Length(), 6*(time.Second+7*200*time.Millisecond+8*500*time.Millisecond); got != want {
+		t.Errorf("takes %v, want %v", got, want)
+	}
+	if short := Short(s); short.Slices.Count != 4 || short.Trials != 2 || short.Duration != s.Duration {
+		t.Errorf("short: %+v", short)
+	}
+	src := strings.Replace(minimal, "10/s", "{spike: {base: 1/s, peak: 2/s, at: 1s, for: 1s}}", 1)
+	_, err = Decode("x.yaml", []byte(src+"slices: {count: 4, length: 3s}\n"))
+	if err == nil || !strings.Contains(err.Error(), "load r changes over time and cannot be cut into slices") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -190,6 +220,7 @@ func TestFind(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add(minimal)
+	f.Add(minimal + "slices: {count: 4, length: 300ms, warmup: 10ms}\n")
 	files, err := filepath.Glob("../../scenarios/*.yaml")
 	if err != nil {
 		f.Fatal(err)

@@ -203,3 +203,42 @@ func TestRatiosTellApart(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// Trials of slices: a/b of every trial is the geometric mean over the slices that
+// both have, the inverse of b/a, and what is left out is said.
+func TestSlicedRatios(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(name string) map[int]map[int]float64 {
+			return rapid.MapOfN(rapid.IntRange(1, 8), rapid.MapOfN(rapid.IntRange(1, 4),
+				rapid.Float64Range(0.1, 100), 1, 4), 1, 8).Draw(t, name)
+		}
+		a, b := draw("a"), draw("b")
+		r, ok := stats.SlicedRatios(a, b)
+		inverse, ok2 := stats.SlicedRatios(b, a)
+		pairs, lo, hi := 0, math.Inf(1), math.Inf(-1)
+		for trial, slices := range a {
+			both := false
+			for slice, x := range slices {
+				if y, there := b[trial][slice]; there {
+					both, lo, hi = true, min(lo, x/y), max(hi, x/y)
+				}
+			}
+			if both {
+				pairs++
+			}
+		}
+		if ok != ok2 || ok != (pairs > 0) || r.Pairs != pairs || inverse.Pairs != pairs {
+			t.Fatalf("%+v, inverse %+v, of %d pairs", r, inverse, pairs)
+		}
+		if ok && (r.Median < lo*(1-1e-9) || r.Median > hi*(1+1e-9)) {
+			t.Fatalf("%v lies outside %v to %v", r.Median, lo, hi)
+		}
+		if pairs%2 == 1 && math.Abs(r.Median*inverse.Median-1) > 1e-9 {
+			t.Fatalf("%v and its inverse %v", r.Median, inverse.Median)
+		}
+	})
+	r, ok := stats.SlicedRatios(map[int]map[int]float64{1: {1: 2, 2: 8, 3: 0}}, map[int]map[int]float64{1: {1: 1, 2: 1, 3: 5, 4: 9}})
+	if !ok || math.Abs(r.Median-4) > 1e-12 || len(r.Warnings) == 0 {
+		t.Errorf("√(2 × 8) = 4, a zero left out: %+v", r)
+	}
+}
