@@ -52,6 +52,7 @@ type Check struct {
 func Checks() []Check {
 	return []Check{
 		checkComplete, checkConservation, checkServer, checkSendLag, checkSent, checkLoadCPU, checkProviders,
+		checkWaiting,
 	}
 }
 

@@ -7,6 +7,9 @@ var peakPSS = Metric{
 		if f.cell.Server.PSSPeak == nil {
 			return missing("memory cannot be measured on this platform")
 		}
+		if other := f.twin(); other != "" {
+			return missing(other + " was up meanwhile and runs the same program: a proportional size halves the pages they share")
+		}
 		return known(float64(*f.cell.Server.PSSPeak))
 	},
 }
@@ -30,4 +33,15 @@ var pssPerInFlight = Metric{
 		}
 		return known((float64(*s.PSSPeak) - float64(*s.PSSIdle)) / f.mean())
 	},
+}
+
+// twin is another row that runs the same program and was up at the same time;
+// empty where there is none.
+func (f *facts) twin() string {
+	for _, s := range f.run.Subjects {
+		if f.cell.Slice > 0 && s.ID != f.subject.ID && s.Binary != "" && s.Binary == f.subject.Binary {
+			return s.ID
+		}
+	}
+	return ""
 }

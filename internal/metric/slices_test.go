@@ -165,3 +165,33 @@ func TestALostSliceIsSaidOnce(t *testing.T) {
 		t.Errorf("%q", row.Notes)
 	}
 }
+
+// Pages of a program that two rows run are shared while both are up; a size in
+// proportion says nothing of one alone.
+func TestMemoryOfTwins(t *testing.T) {
+	f := cellOf(true, time.Second, nil)
+	f.run.Subjects = []record.Subject{{ID: "a", Binary: "x"}, {ID: "b", Binary: "y"}, {ID: "c", Binary: "x"}}
+	peak := uint64(5)
+	f.cell.Server.PSSPeak = &peak
+	for i, want := range map[int]string{0: "c was up", 1: "", 2: "a was up"} {
+		f.subject = &f.run.Subjects[i]
+		f.cell.Slice = 0
+		if v := peakPSS.of(f); v != known(5) {
+			t.Errorf("%s by itself: %+v", f.subject.ID, v)
+		}
+		f.cell.Slice = 1
+		if v := peakPSS.of(f); !strings.HasPrefix(v.Why, want) || v.OK != (want == "") {
+			t.Errorf("%s: %+v", f.subject.ID, v)
+		}
+	}
+}
+
+func TestWaitingServersMustNotWork(t *testing.T) {
+	f := cellOf(true, time.Second, nil)
+	for used, want := range map[time.Duration]Level{time.Millisecond: OK, 20 * time.Millisecond: Flagged, 100 * time.Millisecond: Invalid} {
+		f.cell.Machine.WaitingCPU = &used
+		if got := levelOf(checkWaiting, f); got != want {
+			t.Errorf("%v of a second: %s, want %s", used, got, want)
+		}
+	}
+}
