@@ -138,13 +138,16 @@ func (row *resident) kill() {
 }
 
 // close ends whatever still runs. What a server has left behind ran beside the
-// slices of all rows: none of them can be believed.
+// slices of all rows: none of them can be believed. Where a row was lost, the
+// remains are its own, and it has been said.
 func (b *block) close() error {
+	lost := false
 	for _, row := range b.rows {
 		row.kill()
+		lost = lost || row.lost != nil
 	}
 	left, err := b.r.guardian.EndAll()
-	if err != nil || left == 0 {
+	if err != nil || left == 0 || lost {
 		return err
 	}
 	for i := range b.cells {
