@@ -72,8 +72,9 @@ func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64
 		return nil, err
 	}
 	for i := range p.Rows {
+		behaviours := p.behaviours(&p.Rows[i])
 		for j := range sc.Loads {
-			p.ceilings = append(p.ceilings, p.bound(&p.Rows[i], &sc.Loads[j]))
+			p.ceilings = append(p.ceilings, ceilingsOf(behaviours, &sc.Loads[j]))
 		}
 	}
 	for trial := 1; trial <= sc.Trials; trial++ {

@@ -167,13 +167,6 @@ type Cell struct {
 	Machine   Machine            `json:"machine"`
 }
 
-// Ceiling is a bound on throughput known before anything runs.
-type Ceiling struct {
-	Kind string  `json:"kind"` // connections | rate | workers | client-pool | cores
-	Rate float64 `json:"rate"` // req/s
-	Why  string  `json:"why"`  // "4 workers / 350ms = 11.4 req/s"
-}
-
 // Generator is what the load generator says of the measurement window.
 type Generator struct {
 	Window       time.Duration      `json:"window"`     // length of the measurement as it was
