@@ -31,6 +31,7 @@ func kinds() []ceiling {
 		{"workers", workersBound},
 		{"client-pool", clientPoolBound},
 		{"cores", coresBound},
+		{"provider", providerBound},
 	}
 }
 
@@ -136,6 +137,18 @@ func coresBound(m moment) (rate float64, why string, ok bool) {
 	work, cores := m.row.Resolved.Duration("work"), m.plan.serverCores()
 	rate, ok = perSecond(cores, work)
 	return rate, fmt.Sprintf("%s / %s of work = %s req/s", count(cores, "core"), format(work), number(rate)), ok
+}
+
+// providerBound is the lowest limit of a provider that serves so many calls at once.
+func providerBound(m moment) (rate float64, why string, ok bool) {
+	for _, c := range m.req.calls {
+		if r, found := perSecond(c.servers, c.served); found && (!ok || r < rate) {
+			why = fmt.Sprintf("%s of the %s provider / %s = %s req/s",
+				count(c.servers, "server"), c.channel, format(c.served), number(r))
+			rate, ok = r, true
+		}
+	}
+	return rate, why, ok
 }
 
 func plural(n int, word string) string {

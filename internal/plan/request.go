@@ -22,6 +22,8 @@ type request struct {
 type call struct {
 	channel string
 	mean    time.Duration // of the time it takes, at most the service's call_timeout
+	served  time.Duration // mean of what the provider takes for it, whoever still waits
+	servers int           // calls that the provider serves at once; 0: any number
 }
 
 func (r *request) total() time.Duration { return r.mean + r.own }
@@ -48,7 +50,9 @@ func requestOf(row *Row, providers []scenario.Provider) *request {
 	parts, inTime := make([]latency.Quantiler, len(providers)), 1.0
 	for i, provider := range providers {
 		parts[i] = latency.Cut(provider.Latency, timeout)
-		r.calls = append(r.calls, call{provider.Channel, latency.Mean(parts[i])})
+		r.calls = append(r.calls, call{
+			channel: provider.Channel, mean: latency.Mean(parts[i]), served: latency.Mean(provider.Latency),
+		})
 		inTime *= 1 - latency.Beyond(provider.Latency, timeout)
 	}
 	r.late = 1 - inTime
