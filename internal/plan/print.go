@@ -75,7 +75,7 @@ func Print(w io.Writer, p *Plan) error {
 	for i := range p.Rows {
 		for j := range p.Scenario.Loads {
 			ceilings := p.ceilings[i*len(p.Scenario.Loads)+j]
-			fmt.Fprintf(tw, "  %s\t%s\t%s\n", p.Rows[i].ID, p.Scenario.Loads[j].Name, inWords(&p.Rows[i], ceilings, p.Scenario.Duration))
+			fmt.Fprintf(tw, "  %s\t%s\t%s\n", p.Rows[i].ID, p.Scenario.Loads[j].Name, inWords(&p.Rows[i], ceilings, p.Scenario.Duration)+p.missesInWords(&p.Rows[i]))
 		}
 	}
 	if err := tw.Flush(); err != nil {

@@ -71,7 +71,8 @@ type Load struct {
 // SLO is the service-level objective.
 type SLO struct {
 	P99    time.Duration
-	Errors float64 // share, 0 to 1
+	Errors float64  // share, 0 to 1
+	Pos    Position // for later problems: one that nobody can meet
 }
 
 // Step is one step of the timeline: the full behaviour of the providers it
