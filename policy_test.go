@@ -84,6 +84,7 @@ var sides = map[string]string{
 	"internal/strict": "left", "internal/scenario": "left", "internal/server": "left",
 	"internal/shape": "left", "internal/plan": "left", "internal/proc": "left",
 	"internal/sample": "left", "internal/attack": "left", "internal/run": "left",
+	"internal/machine": "left", "internal/doctor": "left",
 	"internal/metric": "right", "internal/stats": "right", "internal/chart": "right",
 	"internal/report": "right",
 	"internal/record": "waist", "internal/contract": "both", "internal/latency": "both",

@@ -19,23 +19,30 @@ func reportCommand() *cobra.Command {
 	var format, out string
 	var asJSON bool
 	c := &cobra.Command{
-		Use: "report [RUN]", Short: "render a record again, without running anything (default: the newest)",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return usage(fmt.Errorf("takes the folder of one record, got %d arguments", len(args)))
-			}
-			return nil
-		},
+		Use: "report [RUN...]", Short: "render records again, without running anything (default: the newest)",
+		Long: "Renders records one after another. Of several it says in what they differ from the first:\n" +
+			"what makes them incomparable, and the fingerprints of their machines.",
 		RunE: func(c *cobra.Command, args []string) error {
-			dir := filepath.Join(out, "latest")
-			if len(args) == 1 {
-				dir = args[0]
+			if len(args) == 0 {
+				args = []string{filepath.Join(out, "latest")}
 			}
 			if asJSON {
 				format = "json"
 			}
-			_, err := show(c, dir, format)
-			return err
+			var first *report.Report
+			for _, dir := range args {
+				r, err := show(c, dir, format)
+				if err != nil {
+					return err
+				}
+				if first == nil {
+					first = r
+				}
+				for _, line := range report.DifferenceWords(first.Run, r.Run) {
+					fmt.Fprintln(c.ErrOrStderr(), "warning:", line)
+				}
+			}
+			return nil
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(report.Names(), ", "))

@@ -19,6 +19,7 @@ open or closed load, with what binds each result and what it cost.
   notifybench plan headline      what a run would do, with its ceilings
   notifybench run headline       measure, print the table, draw the charts
   notifybench report             render the newest record again
+  notifybench doctor             whether this machine can measure honestly
 
 Exit codes: 0 pass, 2 usage or configuration, 4 invalid measurement or
 environment, 130 interrupted.`
@@ -42,7 +43,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), mockCommand(),
-		generateCommand(), guardianCommand())
+		generateCommand(), guardianCommand(), doctorCommand())
 	return root.ExecuteContext(ctx)
 }
 

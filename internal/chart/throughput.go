@@ -15,7 +15,7 @@ var throughput = Chart{
 		bars := barsOf(d, metric.Achieved)
 		for i := range bars {
 			r := &d.Rows[i]
-			if r.Bound.Planned {
+			if r.Bound.Planned && r.Bound.To == 0 { // the bar is of the whole window
 				bars[i].mark = r.Bound.Rate
 			}
 			if r.State == metric.Measured {

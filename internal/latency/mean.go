@@ -6,8 +6,22 @@ import (
 	"time"
 )
 
+// Quantiler is whatever has quantiles: a Dist, or a combination of several that
+// has no notation of its own (Cut, MaxOf, SumOf).
+type Quantiler interface {
+	Quantile(u float64) time.Duration // as in Dist
+}
+
 // Mean is the expected delay of d, to about 0.01%.
-func Mean(d Dist) time.Duration { return MeanOfMax(d) }
+func Mean(d Quantiler) time.Duration {
+	if s, ok := d.(summed); ok {
+		return s.mean()
+	}
+	if m, ok := d.(maximum); ok {
+		return MeanOfMax(m...)
+	}
+	return MeanOfMax(d)
+}
 
 // MeanOfMax is the expected maximum of independent draws: how long a concurrent
 // fan-out takes. It needs nothing but the quantile functions:
@@ -17,7 +31,7 @@ func Mean(d Dist) time.Duration { return MeanOfMax(d) }
 // by the trapezoidal rule over the quantiles of all parts, each Fᵢ being Qᵢ
 // inverted by bisection. Left and right limits are kept apart at each node, so
 // that the jump of a constant costs no accuracy. Of no draws at all it is 0.
-func MeanOfMax(ds ...Dist) time.Duration {
+func MeanOfMax(ds ...Quantiler) time.Duration {
 	if longest, ok := allConstant(ds); ok {
 		return longest
 	}
@@ -31,7 +45,7 @@ func MeanOfMax(ds ...Dist) time.Duration {
 	return time.Duration(math.Round(sum))
 }
 
-func allConstant(ds []Dist) (longest time.Duration, ok bool) {
+func allConstant(ds []Quantiler) (longest time.Duration, ok bool) {
 	for _, d := range ds {
 		c, isConstant := d.(constant)
 		if !isConstant {
@@ -46,7 +60,7 @@ func allConstant(ds []Dist) (longest time.Duration, ok bool) {
 // of every part on a grid even in the logit of u, dense in both tails. The step
 // of 0.04 leaves an error of 0.04²/12 in an exponential tail; the mass beyond
 // the last node is e⁻²¹.
-func nodes(ds []Dist) []time.Duration {
+func nodes(ds []Quantiler) []time.Duration {
 	const step, end = 0.04, 21.0
 	list := []time.Duration{0}
 	for _, d := range ds {
@@ -59,7 +73,7 @@ func nodes(ds []Dist) []time.Duration {
 }
 
 // product is the distribution function of the maximum at x.
-func product(ds []Dist, x time.Duration, holds func(q, x time.Duration) bool) float64 {
+func product(ds []Quantiler, x time.Duration, holds func(q, x time.Duration) bool) float64 {
 	p := 1.0
 	for _, d := range ds {
 		p *= share(d, x, holds)
@@ -71,7 +85,7 @@ func atMost(q, x time.Duration) bool { return q <= x } // gives F(x)
 func below(q, x time.Duration) bool  { return q < x }  // gives F(x−)
 
 // share is the largest u for which Quantile(u) holds against x.
-func share(d Dist, x time.Duration, holds func(q, x time.Duration) bool) float64 {
+func share(d Quantiler, x time.Duration, holds func(q, x time.Duration) bool) float64 {
 	lo, hi := 0.0, 1.0
 	if !holds(d.Quantile(0), x) {
 		return 0

@@ -40,7 +40,7 @@ func TestMeanOfMaxAgainstClosedForms(t *testing.T) {
 }
 
 func TestMeanOfMaxAgainstDraws(t *testing.T) {
-	ds := []Dist{lognormal{65 * ms, 400 * ms}, uniform{20 * ms, 120 * ms}, exponential{45 * ms}}
+	ds := []Quantiler{lognormal{65 * ms, 400 * ms}, uniform{20 * ms, 120 * ms}, exponential{45 * ms}}
 	names := []string{"email", "sms", "push"}
 	sum := 0.0
 	for k := range uint64(200_000) {

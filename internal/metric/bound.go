@@ -3,6 +3,7 @@ package metric
 import (
 	"fmt"
 	"math"
+	"time"
 )
 
 // Bound is what kept a cell from achieving more.
@@ -13,6 +14,11 @@ type Bound struct {
 	// Planned says that the ceiling was known before the run; others are estimates
 	// from what was measured.
 	Planned bool `json:"planned,omitempty"`
+	// From and To are the part of the window in which it binds; 0: all of it.
+	From time.Duration `json:"from,omitempty"`
+	To   time.Duration `json:"to,omitempty"`
+	// ServedAll says that all that was offered was served all the same, later.
+	ServedAll bool `json:"served_all,omitempty"`
 }
 
 // Unexplained is the kind of a cell that nothing known binds.
@@ -53,12 +59,22 @@ func BoundKinds() map[string]string {
 }
 
 // findBound names the lowest ceiling within reach; one of unknown height only
-// where there is no other.
+// where there is no other. One of the server's that is met in a part of the window
+// comes before the client's, which the rest of the window is at.
 func findBound(f *facts) Bound {
 	best := Bound{Kind: Unexplained, Why: "no known ceiling is within reach"}
+	part, inPart := f.boundInPart()
+	if inPart {
+		best = part
+	}
+	servedAll := false
 	for _, b := range binders() {
 		rate, why, ok := b.find(f)
 		if !ok {
+			continue
+		}
+		if inPart && (b.kind == BoundRate || b.kind == BoundConnections) {
+			servedAll = b.kind == BoundRate
 			continue
 		}
 		unknownHeight := rate == 0 && best.Kind != Unexplained
@@ -66,6 +82,7 @@ func findBound(f *facts) Bound {
 			best = Bound{Kind: b.kind, Rate: rate, Why: why, Planned: b.planned}
 		}
 	}
+	best.ServedAll = servedAll
 	return best
 }
 
@@ -95,8 +112,12 @@ func (f *facts) lateRate() float64 {
 // reaches says whether what was achieved is at a ceiling: 90% of it, less one
 // standard error of the count where few requests fit into the window.
 func (f *facts) reaches(achieved, ceiling float64) bool {
-	window := f.cell.Generator.Window.Seconds()
-	return ceiling > 0 && achieved >= 0.9*ceiling-math.Sqrt(ceiling/window)
+	return reachesIn(achieved, ceiling, f.cell.Generator.Window.Seconds())
+}
+
+// reachesIn is reaches for a part of the window, of so many seconds.
+func reachesIn(achieved, ceiling, seconds float64) bool {
+	return ceiling > 0 && achieved >= 0.9*ceiling-math.Sqrt(ceiling/seconds)
 }
 
 // busyCeiling is the rate at which something busy for a share of the time would

@@ -46,13 +46,14 @@ type facts struct {
 	goodLate              int     // of these, ended well in the second half
 	begunCPU, answeredCPU float64 // requests begun, and answered, between the two CPU readings
 	busy                  [2]time.Duration
+	stretches             []stretch // the parts of the window with ceilings of their own; of one alone, none
 
 	bound Bound
 }
 
 // gather reads the requests of a measured cell.
 func gather(src Source, c *record.Cell, load *record.Load, subject *record.Subject) (*facts, error) {
-	f := &facts{run: src.Run(), cell: c, load: load, subject: subject}
+	f := &facts{run: src.Run(), cell: c, load: load, subject: subject, stretches: stretchesOf(c)}
 	room := min(c.Generator.Sent, 1<<24)
 	f.service = make([]int64, 0, room)
 	if load.Open {
@@ -102,6 +103,9 @@ func (f *facts) good(o record.Outcome, end time.Duration) {
 		return
 	}
 	f.goodIn++
+	for i := range f.stretches {
+		f.stretches[i].count(end)
+	}
 	if end >= f.cell.Generator.Window/2 {
 		f.goodLate++
 	}

@@ -115,7 +115,7 @@ func clientBound(r *Row) bool {
 	case BoundConnections, BoundRate, BoundGenerator:
 		return true
 	}
-	return r.ThroughputOf != ""
+	return r.Bound.ServedAll || r.ThroughputOf != ""
 }
 
 func equalWords(load *record.Load, rows []*Row) string {

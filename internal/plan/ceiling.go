@@ -3,139 +3,152 @@ package plan
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
-	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/scenario"
+	"github.com/notifybench/notifybench/internal/server"
 	"github.com/notifybench/notifybench/internal/shape"
 )
 
-// request is what one request of a row is expected to take.
-type request struct {
-	path time.Duration // mean of the provider path
-	own  time.Duration // work and hold
-}
+// kindRate is the kind of the offered rate, which the others are compared with.
+const kindRate = "rate"
 
-func (r request) total() time.Duration { return r.path + r.own }
-
-// in is the service time in words: "350ms", or "(50ms + 10ms)" with its own part.
-func (r request) in() string {
-	if r.own == 0 {
-		return format(r.path)
-	}
-	return fmt.Sprintf("(%s + %s)", format(r.path), format(r.own))
-}
-
-// ceiling is one kind of bound: the rate it allows and why; none where ok is
-// false.
+// ceiling is one kind of bound: the rate it allows at a moment and why; none
+// where ok is false.
 type ceiling struct {
 	kind string
-	of   func(*Plan, *Row, *scenario.Load, request) (rate float64, why string, ok bool)
+	of   func(moment) (rate float64, why string, ok bool)
 }
 
 // kinds lists every kind of ceiling known before a run.
 func kinds() []ceiling {
 	return []ceiling{
 		{"connections", connectionsBound},
-		{"rate", rateBound},
+		{kindRate, rateBound},
 		{"workers", workersBound},
 		{"client-pool", clientPoolBound},
 		{"cores", coresBound},
+		{"provider", providerBound},
 	}
 }
 
-// bound lists the a-priori ceilings of a row under a load, lowest first.
-func (p *Plan) bound(row *Row, load *scenario.Load) []record.Ceiling {
-	req := p.request(row)
+// ceilingsOf lists the a-priori ceilings of a row under a load, lowest first.
+func ceilingsOf(behaviours []moment, load *scenario.Load) []record.Ceiling {
+	moments := crossings(behaviours, load)
 	out := []record.Ceiling{}
-	for _, b := range kinds() {
-		if rate, why, ok := b.of(p, row, load, req); ok {
-			out = append(out, record.Ceiling{Kind: b.kind, Rate: rate, Why: why})
+	for _, k := range kinds() {
+		if c, ok := k.over(moments); ok {
+			out = append(out, c)
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].Rate < out[j].Rate })
 	return out
 }
 
-// request integrates the provider path: one after the other the calls add up,
-// together the slowest counts.
-func (p *Plan) request(row *Row) request {
-	var dists []latency.Dist
-	var sum time.Duration
-	for _, provider := range p.Scenario.Providers {
-		dists = append(dists, provider.Latency)
-		sum += latency.Mean(provider.Latency)
+// perSecond is how many requests a second n places carry that a request holds
+// for so long; not ok where nothing is held for any time.
+func perSecond(n int, held time.Duration) (rate float64, ok bool) {
+	if n == 0 || held <= 0 {
+		return 0, false
 	}
-	r := request{own: row.Resolved.Duration("work") + row.Resolved.Duration("hold")}
-	switch {
-	case row.Resolved.Fanout == contract.FanoutSequential:
-		r.path = sum
-	default:
-		r.path = latency.MeanOfMax(dists...)
-	}
-	return r
+	return float64(n) / held.Seconds(), true
 }
 
-func connectionsBound(_ *Plan, _ *Row, load *scenario.Load, req request) (float64, string, bool) {
-	n, closed := shape.Closed(load.Shape)
-	if !closed || req.total() == 0 {
-		return 0, "", false
-	}
-	rate := float64(n) / req.total().Seconds()
-	return rate, fmt.Sprintf("%d connections / %s = %s req/s", n, req.in(), number(rate)), true
+func connectionsBound(m moment) (rate float64, why string, ok bool) {
+	n, _ := shape.Closed(m.load.Shape) // of an open loop: 0
+	rate, ok = perSecond(n, m.req.total())
+	return rate, fmt.Sprintf("%s / %s = %s req/s", count(n, "connection"), m.req.in(), number(rate)), ok
 }
 
-func rateBound(p *Plan, _ *Row, load *scenario.Load, _ request) (float64, string, bool) {
-	if _, closed := shape.Closed(load.Shape); closed {
+// rateBound of a moment is the mean over it, with the peak where that is higher.
+func rateBound(m moment) (rate float64, why string, ok bool) {
+	if _, closed := shape.Closed(m.load.Shape); closed {
 		return 0, "", false
 	}
-	rate, peak := shape.MeanRate(load.Shape, p.Scenario.Duration), shape.PeakRate(load.Shape, p.Scenario.Duration)
-	if peak > 1.01*rate {
+	due := func(t time.Duration) float64 { return shape.MeanRate(m.load.Shape, t) * t.Seconds() }
+	rate = (due(m.to) - due(m.from)) / (m.to - m.from).Seconds()
+	if peak := m.peak(); peak > 1.01*rate {
 		return rate, fmt.Sprintf("offered %s req/s on average, %s at the peak", number(rate), number(peak)), true
 	}
 	return rate, fmt.Sprintf("offered %s req/s", number(rate)), true
 }
 
-func workersBound(_ *Plan, row *Row, _ *scenario.Load, req request) (float64, string, bool) {
-	n := row.Resolved.Blocking
-	if n == 0 || req.total() == 0 {
-		return 0, "", false
+// peak is the highest rate offered in a moment.
+func (m moment) peak() (highest float64) {
+	if m.from == 0 && m.to == m.plan.Scenario.Duration {
+		return shape.PeakRate(m.load.Shape, m.to)
 	}
-	rate := float64(n) / req.total().Seconds()
-	return rate, fmt.Sprintf("%d workers / %s = %s req/s", n, req.in(), number(rate)), true
+	const steps = 2000
+	for i := range steps {
+		t := m.from + time.Duration(float64(m.to-m.from)*float64(i)/steps)
+		highest = max(highest, m.load.Shape.Rate(t))
+	}
+	return highest
 }
 
-// clientPoolBound: each provider's connections carry one call at a time.
-func clientPoolBound(p *Plan, row *Row, _ *scenario.Load, _ request) (rate float64, why string, ok bool) {
-	pool := row.Resolved.ClientPool * row.Resolved.Processes
-	if row.Resolved.Settings["session"] == contract.SessionPerRequest {
+func workersBound(m moment) (rate float64, why string, ok bool) {
+	n := m.row.Resolved.Blocking
+	rate, ok = perSecond(n, m.req.total())
+	return rate, fmt.Sprintf("%s / %s = %s req/s", count(n, "worker"), m.req.in(), number(rate)), ok
+}
+
+// clientPoolBound: a connection carries one call at a time. Where all providers
+// share them, a request holds one for the sum of its calls; else the slowest
+// provider's bind.
+func clientPoolBound(m moment) (rate float64, why string, ok bool) {
+	pool := m.row.Resolved.ClientPool * m.row.Resolved.Processes
+	if m.row.Resolved.Settings["session"] == contract.SessionPerRequest {
 		return 0, "", false // each request brings its own
 	}
-	for _, provider := range p.Scenario.Providers {
-		mean := latency.Mean(provider.Latency)
-		if pool == 0 || mean == 0 {
-			continue
-		}
-		if r := float64(pool) / mean.Seconds(); !ok || r < rate {
-			why = fmt.Sprintf("%d connections to the %s provider / %s = %s req/s",
-				pool, provider.Channel, format(mean), number(r))
+	if m.row.Resolved.Server.PoolPer == server.PerServer {
+		return sharedPool(pool, m.req.calls)
+	}
+	for _, c := range m.req.calls {
+		if r, found := perSecond(pool, c.mean); found && (!ok || r < rate) {
+			why = fmt.Sprintf("%s to the %s provider / %s = %s req/s",
+				count(pool, "connection"), c.channel, format(c.mean), number(r))
 			rate, ok = r, true
 		}
 	}
 	return rate, why, ok
 }
 
-// coresBound: the work of a request keeps one core busy for as long as it takes.
-func coresBound(p *Plan, row *Row, _ *scenario.Load, _ request) (float64, string, bool) {
-	work := row.Resolved.Duration("work")
-	if work == 0 {
-		return 0, "", false
+// sharedPool is "100 connections to the providers / (200ms + 150ms) = 286 req/s".
+func sharedPool(pool int, calls []call) (rate float64, why string, ok bool) {
+	var sum time.Duration
+	parts := make([]string, len(calls))
+	for i, c := range calls {
+		sum += c.mean
+		parts[i] = format(c.mean)
 	}
-	cores := p.serverCores()
-	rate := float64(cores) / work.Seconds()
-	return rate, fmt.Sprintf("%s / %s of work = %s req/s", count(cores, "core"), format(work), number(rate)), true
+	held := strings.Join(parts, " + ")
+	if len(parts) > 1 {
+		held = "(" + held + ")"
+	}
+	rate, ok = perSecond(pool, sum)
+	return rate, fmt.Sprintf("%s to the providers / %s = %s req/s", count(pool, "connection"), held, number(rate)), ok
+}
+
+// coresBound: the work of a request keeps one core busy for as long as it takes.
+func coresBound(m moment) (rate float64, why string, ok bool) {
+	work, cores := m.row.Resolved.Duration("work"), m.plan.serverCores()
+	rate, ok = perSecond(cores, work)
+	return rate, fmt.Sprintf("%s / %s of work = %s req/s", count(cores, "core"), format(work), number(rate)), ok
+}
+
+// providerBound is the lowest limit of a provider that serves so many calls at once.
+func providerBound(m moment) (rate float64, why string, ok bool) {
+	for _, c := range m.req.calls {
+		if r, found := perSecond(c.servers, c.served); found && (!ok || r < rate) {
+			why = fmt.Sprintf("%s of the %s provider / %s = %s req/s",
+				count(c.servers, "server"), c.channel, format(c.served), number(r))
+			rate, ok = r, true
+		}
+	}
+	return rate, why, ok
 }
 
 func plural(n int, word string) string {

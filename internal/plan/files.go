@@ -20,10 +20,8 @@ func (e *FilesError) Error() string {
 		"raise it with `ulimit -n %d`, or lower max_in_flight or the connections", e.Need, e.Why, e.Limit, e.Need)
 }
 
-// checkFiles compares the connections that the plan may need in one process
-// with the limit of open files.
-func (p *Plan) checkFiles() error {
-	flight, load := 0, ""
+// Flight is how many requests may be in flight at once, and under which load.
+func (p *Plan) Flight() (flight int, load string) {
 	for _, l := range p.Scenario.Loads {
 		n, closed := shape.Closed(l.Shape)
 		if !closed {
@@ -33,11 +31,22 @@ func (p *Plan) checkFiles() error {
 			flight, load = n, l.Name
 		}
 	}
+	return flight, load
+}
+
+// FilesNeeded is how many files one process of the plan may have open, and why.
+func (p *Plan) FilesNeeded() (need uint64, why string) {
+	flight, load := p.Flight()
 	// The server holds a connection to the client and one to each provider.
 	per := 1 + len(p.Scenario.Channels)
-	need := uint64(flight*per + baseFiles)
+	return uint64(flight*per + baseFiles),
+		fmt.Sprintf("load %s: %d in flight × %d connections + %d", load, flight, per, baseFiles)
+}
+
+// checkFiles compares what the plan may need with the limit of open files.
+func (p *Plan) checkFiles() error {
+	need, why := p.FilesNeeded()
 	if limit := p.Machine.Files; limit > 0 && need > limit {
-		why := fmt.Sprintf("load %s: %d in flight × %d connections + %d", load, flight, per, baseFiles)
 		return &FilesError{Need: need, Limit: limit, Why: why}
 	}
 	return nil

@@ -47,6 +47,7 @@ type Row struct {
 	ID       string
 	Resolved server.Resolved
 	Missing  string // "not installed: <command>"
+	Misses   *Miss  // the objective cannot be met; nil: it can, or there is none
 }
 
 // Cell is one measurement: row × load × trial, or a slice of it.
@@ -77,9 +78,14 @@ func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64
 		return nil, err
 	}
 	for i := range p.Rows {
+		behaviours := p.behaviours(&p.Rows[i])
+		p.Rows[i].Misses = missed(sc, requestOf(&p.Rows[i], sc.Providers))
 		for j := range sc.Loads {
-			p.ceilings = append(p.ceilings, p.bound(&p.Rows[i], &sc.Loads[j]))
+			p.ceilings = append(p.ceilings, ceilingsOf(behaviours, &sc.Loads[j]))
 		}
+	}
+	if err := p.checkObjective(); err != nil {
+		return nil, err
 	}
 	for trial := 1; trial <= sc.Trials; trial++ {
 		p.addTrial(trial)

@@ -81,7 +81,7 @@ func Print(w io.Writer, p *Plan) error {
 	for i := range p.Rows {
 		for j := range p.Scenario.Loads {
 			ceilings := p.ceilings[i*len(p.Scenario.Loads)+j]
-			fmt.Fprintf(tw, "  %s\t%s\t%s\n", p.Rows[i].ID, p.Scenario.Loads[j].Name, inWords(&p.Rows[i], ceilings))
+			fmt.Fprintf(tw, "  %s\t%s\t%s\n", p.Rows[i].ID, p.Scenario.Loads[j].Name, inWords(&p.Rows[i], ceilings, p.Scenario.Duration)+p.missesInWords(&p.Rows[i]))
 		}
 	}
 	if err := tw.Flush(); err != nil {
@@ -98,7 +98,7 @@ func Print(w io.Writer, p *Plan) error {
 	return tw.Flush()
 }
 
-func inWords(row *Row, ceilings []record.Ceiling) string {
+func inWords(row *Row, ceilings []record.Ceiling, window time.Duration) string {
 	if row.Missing != "" {
 		return row.Missing
 	}
@@ -109,5 +109,24 @@ func inWords(row *Row, ceilings []record.Ceiling) string {
 	for i, c := range ceilings {
 		words[i] = c.Why
 	}
-	return strings.Join(words, "; ")
+	return strings.Join(words, "; ") + bindsInWords(record.Stretches(ceilings, window))
+}
+
+// bindsInWords says what binds when, where that changes within the window.
+func bindsInWords(stretches []record.Stretch) string {
+	var words []string
+	for i, s := range stretches {
+		if i > 0 && stretches[i-1].Kind == s.Kind {
+			continue
+		}
+		word := s.Kind
+		if i > 0 {
+			word += fmt.Sprintf(" from %v", s.From)
+		}
+		words = append(words, word)
+	}
+	if len(words) < 2 {
+		return ""
+	}
+	return "; lowest: " + strings.Join(words, ", ")
 }

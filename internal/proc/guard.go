@@ -161,7 +161,7 @@ func (g *guard) start(req startable) (int, error) {
 		cpus = g.home
 	}
 	// The child inherits the cores of the thread that forks it.
-	if err := pinThread(cpus); err != nil {
+	if err := PinThread(cpus); err != nil {
 		return 0, fmt.Errorf("pin to cores %v: %w", cpus, err)
 	}
 	attr := &syscall.ProcAttr{Dir: req.Dir, Env: req.Env, Sys: childAttr()}
@@ -173,7 +173,7 @@ func (g *guard) start(req startable) (int, error) {
 		return 0, err
 	}
 	g.children[pid] = true
-	return pid, pinThread(g.home)
+	return pid, PinThread(g.home)
 }
 
 // signal reaches only processes and groups that were started here.

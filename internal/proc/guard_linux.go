@@ -56,7 +56,8 @@ func Siblings(cpus []int) map[int]string {
 // CanPin says whether processes can be bound to cores here.
 const CanPin = true
 
-func pinThread(cpus []int) error {
+// PinThread binds the calling thread, which must be locked, to cores.
+func PinThread(cpus []int) error {
 	set := cpuSet(cpus)
 	return unix.SchedSetaffinity(0, &set)
 }

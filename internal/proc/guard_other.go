@@ -30,7 +30,8 @@ func Siblings([]int) map[int]string { return nil }
 // CanPin says whether processes can be bound to cores here.
 const CanPin = false
 
-func pinThread([]int) error { return nil }
+// PinThread leaves the thread where it is: nothing can be bound here.
+func PinThread([]int) error { return nil }
 
 // PinSelf is not supported here.
 func PinSelf([]int) error { return errors.ErrUnsupported }

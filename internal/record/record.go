@@ -103,7 +103,8 @@ type Cores struct {
 	Note      string `json:"note,omitempty"`   // why it differs from what was asked
 }
 
-// Environment is the fingerprint of the machine and of the build.
+// Environment is the fingerprint of the machine and of the build. Differences
+// compares every field of it.
 type Environment struct {
 	OS          string            `json:"os"`
 	Arch        string            `json:"arch"`
@@ -114,6 +115,10 @@ type Environment struct {
 	Go          string            `json:"go"`
 	Hypervisor  bool              `json:"hypervisor"`
 	OpenFiles   uint64            `json:"open_files,omitempty"`    // limit of file descriptors per process
+	Governor    string            `json:"governor,omitempty"`      // of the CPU's frequency; several joined by commas
+	TWReuse     string            `json:"tcp_tw_reuse,omitempty"`  // 0 off, 1 on, 2 for loopback only
+	PortRange   string            `json:"port_range,omitempty"`    // of outgoing connections: "32768-60999"
+	CPUQuota    float64           `json:"cpu_quota,omitempty"`     // of the control group, in cores; 0: none
 	RoundsPerMS float64           `json:"rounds_per_ms,omitempty"` // calibration of "work": SHA-256 rounds
 	Commit      string            `json:"commit,omitempty"`        // of the tool's build, "+dirty" where changed
 	Settings    map[string]string `json:"settings,omitempty"`      // e.g. GOGC and GOMEMLIMIT given to every server
@@ -174,13 +179,6 @@ type Cell struct {
 	Server    Server             `json:"server"`
 	Providers contract.MockStats `json:"providers"`
 	Machine   Machine            `json:"machine"`
-}
-
-// Ceiling is a bound on throughput known before anything runs.
-type Ceiling struct {
-	Kind string  `json:"kind"` // connections | rate | workers | client-pool | cores
-	Rate float64 `json:"rate"` // req/s
-	Why  string  `json:"why"`  // "4 workers / 350ms = 11.4 req/s"
 }
 
 // Generator is what the load generator says of the measurement window.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/notifybench/notifybench/internal/machine"
 	"github.com/notifybench/notifybench/internal/plan"
 	"github.com/notifybench/notifybench/internal/record"
 )
@@ -23,11 +24,18 @@ func fingerprint(m plan.Machine) record.Environment {
 		OS: runtime.GOOS, Arch: runtime.GOARCH, Cores: len(m.CPUs), Go: runtime.Version(),
 		OpenFiles: m.Files, Settings: serverSettings(),
 	}
-	cpuinfo := readTable("/proc/cpuinfo")
-	env.CPU = cpuinfo["model name"]
-	env.Hypervisor = strings.Contains(" "+cpuinfo["flags"]+" ", " hypervisor ")
-	env.Kernel = firstLine("/proc/sys/kernel/osrelease")
-	env.MemoryBytes = kilobytes(readTable("/proc/meminfo")["MemTotal"])
+	facts := machine.Read(os.DirFS("/"))
+	env.CPU, env.Hypervisor, env.Kernel = facts.CPU, facts.Hypervisor, facts.Kernel
+	env.MemoryBytes, env.Governor = facts.MemoryBytes, strings.Join(facts.Governors, ",")
+	if facts.TWReuse != nil {
+		env.TWReuse = strconv.Itoa(*facts.TWReuse)
+	}
+	if facts.Ports != nil {
+		env.PortRange = facts.Ports.String()
+	}
+	if facts.Cgroup.CPU != nil {
+		env.CPUQuota = *facts.Cgroup.CPU
+	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		env.Commit = commit(info.Settings)
 	}
@@ -44,39 +52,4 @@ func commit(settings []debug.BuildSetting) (rev string) {
 		}
 	}
 	return rev
-}
-
-// readTable reads "name : value" lines; the first of a name counts. A file that
-// is not there (another system) gives an empty table.
-func readTable(path string) map[string]string {
-	table := map[string]string{}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return table
-	}
-	for line := range strings.Lines(string(data)) {
-		name, value, ok := strings.Cut(line, ":")
-		if _, seen := table[strings.TrimSpace(name)]; ok && !seen {
-			table[strings.TrimSpace(name)] = strings.TrimSpace(value)
-		}
-	}
-	return table
-}
-
-func firstLine(path string) string {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return ""
-	}
-	line, _, _ := strings.Cut(string(data), "\n")
-	return line
-}
-
-// kilobytes reads "16384 kB" as bytes; 0 where there is none.
-func kilobytes(s string) uint64 {
-	n, err := strconv.ParseUint(strings.TrimSuffix(s, " kB"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n << 10
 }

@@ -93,9 +93,3 @@ func TestLeft(t *testing.T) {
 		t.Errorf("one left: %v, want %v", got, want)
 	}
 }
-
-func TestKilobytes(t *testing.T) {
-	if kilobytes("16384 kB") != 16<<20 || kilobytes("much") != 0 {
-		t.Error("memory is misread")
-	}
-}

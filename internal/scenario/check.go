@@ -9,7 +9,6 @@ import (
 
 // check finds what cannot be, across sections that are each in order.
 func (d *decoder) check() {
-	d.checkObjective()
 	d.checkTimeout()
 	d.checkSlices()
 }
@@ -28,23 +27,6 @@ func (d *decoder) checkSlices() {
 	}
 	if len(d.s.Timeline) > 0 {
 		d.top.Get("slices").Note("a timeline cannot be cut into slices", instead)
-	}
-}
-
-// checkObjective refuses an objective that the providers break by themselves.
-// Whatever the fan-out, an answer takes at least as long as its slowest call, so
-// its p99 is at least the highest p99 of a provider. Providers that a timeline
-// changes are left out: how much of the window is theirs depends on the load.
-func (d *decoder) checkObjective() {
-	if d.s.SLO == nil {
-		return
-	}
-	for _, p := range d.s.Providers {
-		p99 := p.Latency.Quantile(0.99)
-		if p99 > d.s.SLO.P99 && !d.s.changes(p.Channel) {
-			d.top.Get("slo").Notef(fmt.Sprintf("write a p99 above %v, or a faster provider", p99),
-				"no server can meet p99 %v: provider %s alone takes %v at p99", d.s.SLO.P99, p.Channel, p99)
-		}
 	}
 }
 

@@ -143,7 +143,8 @@ func (d *decoder) objective() {
 		return
 	}
 	m := n.Map("p99", "errors")
-	slo := SLO{Errors: defaultErrors}
+	slo := SLO{Errors: defaultErrors, Pos: Position{File: d.s.File}}
+	slo.Pos.Line, slo.Pos.Column = n.Pos()
 	m.Need("p99", "400ms").Duration(&slo.P99, time.Millisecond, maxDuration)
 	m.Get("errors").Share(&slo.Errors)
 	d.s.SLO = &slo

@@ -46,6 +46,10 @@ func withoutPlaces(s *Scenario) *Scenario {
 	for i := range bare.Servers {
 		bare.Servers[i].Pos, bare.Servers[i].SetPos = Position{}, nil
 	}
+	if s.SLO != nil {
+		slo := *s.SLO
+		slo.Pos, bare.SLO = Position{}, &slo
+	}
 	return &bare
 }
 

@@ -72,7 +72,8 @@ type Load struct {
 // SLO is the service-level objective.
 type SLO struct {
 	P99    time.Duration
-	Errors float64 // share, 0 to 1
+	Errors float64  // share, 0 to 1
+	Pos    Position // for later problems: one that nobody can meet
 }
 
 // Slices cut the measurement of each trial into short pieces that alternate between

@@ -79,7 +79,14 @@ func (s *Server) decodeModel(m strict.Map) {
 	fanout := m.Need("fanout", contract.FanoutConcurrent)
 	fanout.OneOf(&s.Fanout, append([]string{contract.FanoutSequential, contract.FanoutConcurrent},
 		references(s.SettingNames())...)...)
-	if pool := m.Get("client_pool"); pool.Present() && !isCount(pool) {
+	s.PoolPer = PerProvider
+	pool := m.Get("client_pool")
+	if pool.IsMap() { // the long form
+		long := pool.Map("size", "per")
+		long.Get("per").OneOf(&s.PoolPer, PerProvider, PerServer)
+		pool = long.Need("size", "100")
+	}
+	if pool.Present() && !isCount(pool) {
 		pool.OneOf(&s.ClientPool, references(s.intNames())...)
 	} else {
 		pool.Text(&s.ClientPool)

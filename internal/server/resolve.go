@@ -21,7 +21,7 @@ type Resolved struct {
 	Env        map[string]string // what the process is given, WEB_CONCURRENCY included
 	Blocking   int               // requests carried at once by all processes; 0: unbounded
 	Fanout     string            // sequential | concurrent
-	ClientPool int               // connections per provider and process; 0: unknown
+	ClientPool int               // connections of a process, counted as Server.PoolPer says; 0: unknown
 }
 
 // SettingError is one setting that a server cannot be given.

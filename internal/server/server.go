@@ -26,10 +26,17 @@ type Server struct {
 	Settings    []contract.Setting // complete, in the order of the file
 	Concurrency []string           // their product is the blocking capacity; nil: unbounded
 	Fanout      string             // sequential, concurrent or "{setting}"
-	ClientPool  string             // connections per provider and process, or "{setting}"; "": not said
+	ClientPool  string             // connections of a process to its providers, or "{setting}"; "": not said
+	PoolPer     string             // PerProvider or PerServer
 	Requires    []string           // names in the registry of requirements
 	Source      string             // path of the description
 }
+
+// How the connections of a client pool are counted.
+const (
+	PerProvider = "provider" // so many to each provider
+	PerServer   = "server"   // so many to all providers together, as one session of aiohttp has
+)
 
 // Placeholders of commands, beside the names of the settings.
 const (

@@ -89,6 +89,19 @@ func TestUnboundedServer(t *testing.T) {
 	}
 }
 
+// A client pool may be one for all providers, as the session of an HTTP library is.
+func TestClientPool(t *testing.T) {
+	for text, want := range map[string]string{
+		`"{max_conns}"`: PerProvider, `{size: "{max_conns}"}`: PerProvider,
+		`{size: "{max_conns}", per: server}`: PerServer, `{size: 8192, per: provider}`: PerProvider,
+	} {
+		s := decoded(t, strings.Replace(pool, `"{max_conns}"`, text, 1))
+		if r, err := s.Resolve(nil, 1); err != nil || r.ClientPool != 8192 || s.PoolPer != want {
+			t.Errorf("%s: %d per %s, %v", text, r.ClientPool, s.PoolPer, err)
+		}
+	}
+}
+
 func TestResolveRefuses(t *testing.T) {
 	s := decoded(t, pool)
 	_, err := s.Resolve(map[string]string{
@@ -125,6 +138,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{`fanout: "{fanout}"`, "fanout: parallel",
 			`17:9: unknown fanout "parallel": valid: sequential, concurrent,`},
 		{`client_pool: "{max_conns}"`, "client_pool: 0", `unknown client_pool "0"`},
+		{`client_pool: "{max_conns}"`, `client_pool: {size: 1, per: host}`, `unknown client_pool.per "host": valid: provider, server`},
+		{`client_pool: "{max_conns}"`, `client_pool: {per: server}`, `missing key client_pool.size`},
 		{"workers: {}", "workers: {type: itn}", `unknown settings.workers.type "itn": did you mean "int"?`},
 		{"default: 64", "default: many", `8:22: default of backlog: "many" is not a whole number`},
 		{"env: MY_FLAVOUR", "env: my-flavour", `"my-flavour" is not a variable name`},

@@ -1,0 +1,72 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/latency"
+	"github.com/notifybench/notifybench/internal/scenario"
+)
+
+// request is what one request of a row is expected to take.
+type request struct {
+	calls []call
+	path  latency.Quantiler // time in the providers
+	mean  time.Duration     // of path
+	own   time.Duration     // work and hold
+	late  float64           // share of requests of which a call times out
+}
+
+// call is one provider call of a request.
+type call struct {
+	channel string
+	mean    time.Duration // of the time it takes, at most the service's call_timeout
+	served  time.Duration // mean of what the provider takes for it, whoever still waits
+	servers int           // calls that the provider serves at once; 0: any number
+}
+
+func (r *request) total() time.Duration { return r.mean + r.own }
+
+// in is the service time in words: "350ms", or "(50ms + 10ms)" with its own part.
+func (r *request) in() string {
+	if r.own == 0 {
+		return format(r.mean)
+	}
+	return fmt.Sprintf("(%s + %s)", format(r.mean), format(r.own))
+}
+
+// negligible is the share of requests below which a deadline changes nothing
+// that could be measured.
+const negligible = 1e-6
+
+// requestOf integrates the provider path: one after the other the calls add up,
+// together the slowest counts. A call ends with call_timeout at the latest, and
+// the calls together with the deadline. What a request loses of its deadline in a
+// queue is left out: it only makes requests fail sooner.
+func requestOf(row *Row, providers []scenario.Provider) *request {
+	r := &request{own: row.Resolved.Duration("work") + row.Resolved.Duration("hold")}
+	timeout := row.Resolved.Duration("call_timeout")
+	parts, inTime := make([]latency.Quantiler, len(providers)), 1.0
+	for i, provider := range providers {
+		parts[i] = latency.Cut(provider.Latency, timeout)
+		r.calls = append(r.calls, call{
+			channel: provider.Channel, mean: latency.Mean(parts[i]), served: latency.Mean(provider.Latency),
+		})
+		inTime *= 1 - latency.Beyond(provider.Latency, timeout)
+	}
+	r.late = 1 - inTime
+	if row.Resolved.Fanout == contract.FanoutSequential {
+		r.path = latency.SumOf(parts...)
+	} else {
+		r.path = latency.MaxOf(parts...)
+	}
+	if deadline := row.Resolved.Duration("deadline"); deadline > 0 {
+		left := max(1, deadline-r.own)
+		if beyond := latency.Beyond(r.path, left); beyond > negligible {
+			r.path, r.late = latency.Cut(r.path, left), 1-(1-r.late)*(1-beyond)
+		}
+	}
+	r.mean = latency.Mean(r.path)
+	return r
+}
