@@ -27,7 +27,10 @@ func TestMain(m *testing.M) {
 	if text := os.Getenv(asProgram); text != "" {
 		os.Exit(program(text))
 	}
-	goleak.VerifyTestMain(m)
+	// What fasthttp's client leaves behind, which only the tests use here.
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*HostClient).connsCleaner"),
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*TCPDialer).tcpAddrsClean"))
 }
 
 func program(text string) int {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -163,7 +164,7 @@ func FuzzControl(f *testing.F) {
 		if slices.Compare(slices.Sorted(maps.Keys(after)), []string{contract.Email}) != 0 {
 			t.Fatalf("providers changed: %v", after)
 		}
-		if err != nil && after[contract.Email].at(now) != before[contract.Email].at(now) {
+		if err != nil && !reflect.DeepEqual(after[contract.Email].at(now), before[contract.Email].at(now)) {
 			t.Fatalf("refused (%v) and applied all the same", err)
 		}
 		if d := s.of(contract.Email, now).planned(1, 2, contract.Email, 3); d < 0 {

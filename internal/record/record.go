@@ -80,6 +80,8 @@ type Scenario struct {
 type Provider struct {
 	Latency string        `json:"latency"` // in the notation of package latency
 	Mean    time.Duration `json:"mean"`
+	// Queue limits how many calls it serves at once; nil: any number.
+	Queue *contract.Queue `json:"queue,omitempty"`
 }
 
 // SLO is the service-level objective a scenario states.
