@@ -1,11 +1,16 @@
 package mockproviders
 
 import (
+	"compress/gzip"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/notifybench/notifybench/internal/contract"
 )
 
 // control answers the control port.
@@ -23,6 +28,7 @@ func routes() []route {
 	return []route{
 		{fasthttp.MethodGet, "/healthz", healthz},
 		{fasthttp.MethodGet, "/stats", getStats},
+		{fasthttp.MethodGet, "/ledger", getLedger},
 		{fasthttp.MethodPut, "/settings", putSettings},
 		{fasthttp.MethodPut, "/timeline", putTimeline},
 	}
@@ -55,6 +61,21 @@ func healthz(_ *Mock, ctx *fasthttp.RequestCtx) error {
 
 func getStats(m *Mock, ctx *fasthttp.RequestCtx) error {
 	return writeJSON(ctx, m.Stats())
+}
+
+// getLedger answers with lines of contract.LedgerPage. Compressed they are small:
+// nearly every notification is accepted as often as its neighbours.
+func getLedger(m *Mock, ctx *fasthttp.RequestCtx) error {
+	ctx.SetContentType("application/gzip")
+	z := gzip.NewWriter(ctx.Response.BodyWriter())
+	lines := json.NewEncoder(z)
+	for _, name := range slices.Sorted(maps.Keys(m.providers)) {
+		write := func(page contract.LedgerPage) error { return lines.Encode(page) }
+		if err := m.providers[name].ledger.each(name, write); err != nil {
+			return err
+		}
+	}
+	return z.Close()
 }
 
 func putSettings(m *Mock, ctx *fasthttp.RequestCtx) error {

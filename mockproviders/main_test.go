@@ -1,7 +1,6 @@
 package mockproviders
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -99,7 +98,7 @@ func (b *testbed) do(method, url, body string) reply {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	r := reply{status: resp.StatusCode, body: string(bytes.TrimSpace(text)), header: resp.Header}
+	r := reply{status: resp.StatusCode, body: string(text), header: resp.Header}
 	if timing := resp.Header.Get("Server-Timing"); timing != "" {
 		if _, err := fmt.Sscanf(timing, "planned;dur=%f, served;dur=%f", &r.planned, &r.served); err != nil {
 			b.t.Errorf("Server-Timing %q: %v", timing, err)

@@ -127,7 +127,7 @@ func TestControlRefusesAndChangesNothing(t *testing.T) {
 			"step 1: at -1ns is before zero\nstep 2: unknown provider"},
 		{"POST", "/settings", `{}`, 405, "valid: PUT"},
 		{"PUT", "/stats", ``, 405, "valid: GET"},
-		{"GET", "/", ``, 404, "valid: GET /healthz, GET /stats, PUT /settings, PUT /timeline"},
+		{"GET", "/", ``, 404, "valid: GET /healthz, GET /stats, GET /ledger, PUT /settings, PUT /timeline"},
 	}
 	for _, tt := range tests {
 		r := b.do(tt.method, b.Ready().Control+tt.path, tt.body)

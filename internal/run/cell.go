@@ -64,7 +64,10 @@ func (r *runner) measure(ctx context.Context, c *plan.Cell, out *record.Cell, di
 	if err := r.attack(ctx, c, out, dir, ps); err != nil {
 		return err
 	}
-	return ps.takeDown(ctx, out)
+	if err := ps.takeDown(ctx, out); err != nil {
+		return err
+	}
+	return ps.providers.ledger(ctx, filepath.Join(dir, record.LedgerFile))
 }
 
 // takeUp starts the providers and the server of a cell, and verifies the server.

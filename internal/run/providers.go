@@ -16,6 +16,7 @@ import (
 
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/proc"
+	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/scenario"
 )
 
@@ -126,7 +127,25 @@ func (p *providers) stats(ctx context.Context) (s contract.MockStats, err error)
 	return s, control(ctx, http.MethodGet, p.ready.Control+"/stats", nil, &s)
 }
 
+// ledger keeps what the providers accepted. The last call of the server must have
+// arrived.
+func (p *providers) ledger(ctx context.Context, path string) error {
+	return ask(ctx, http.MethodGet, p.ready.Control+"/ledger", nil, func(answer io.Reader) error {
+		return record.WriteLedger(path, answer)
+	})
+}
+
 func control(ctx context.Context, method, url string, body io.Reader, into any) error {
+	return ask(ctx, method, url, body, func(answer io.Reader) error {
+		if into == nil {
+			return nil
+		}
+		return json.NewDecoder(io.LimitReader(answer, 1<<20)).Decode(into)
+	})
+}
+
+// ask sends a request to the control port and hands on what it answers.
+func ask(ctx context.Context, method, url string, body io.Reader, take func(io.Reader) error) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, url, body)
@@ -138,17 +157,14 @@ func control(ctx context.Context, method, url string, body io.Reader, into any) 
 		return fmt.Errorf("providers: %w", err)
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return fmt.Errorf("providers: %w", err)
-	}
 	if resp.StatusCode/100 != 2 {
+		answer, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10)) // it only words the error
 		return fmt.Errorf("providers: %s %s: %s: %s", method, url, resp.Status, bytes.TrimSpace(answer))
 	}
-	if into == nil {
-		return nil
+	if err := take(resp.Body); err != nil {
+		return fmt.Errorf("providers: %s %s: %w", method, url, err)
 	}
-	return json.Unmarshal(answer, into)
+	return nil
 }
 
 func behaviours(ps []scenario.Provider) map[string]contract.Behaviour {
