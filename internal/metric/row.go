@@ -167,6 +167,9 @@ func (r *Row) note(run *record.Run, all, shown []*measured) {
 	if flags := summarizeReasons(shown, Flagged); flags != "" {
 		r.Notes = append(r.Notes, flags)
 	}
+	if text := deliveryNote(shown); text != "" {
+		r.Notes = append(r.Notes, text)
+	}
 	for i := range run.Cells {
 		c := &run.Cells[i]
 		if c.Subject == r.Subject && c.Load == r.Load && c.Status == record.StatusFailed {
