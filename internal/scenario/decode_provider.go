@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
-	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/strict"
 )
 
@@ -157,23 +156,6 @@ func setQueue(p *Provider, n strict.Node) bool {
 	}
 	p.Queue = &q
 	return true
-}
-
-// latency reads a distribution; nil where that failed and was noted.
-func (d *decoder) latency(n strict.Node) latency.Dist {
-	if !n.Present() {
-		return nil
-	}
-	dist, err := latency.From(n.Value())
-	if err != nil {
-		what, instead, _ := strings.Cut(err.Error(), ": write ")
-		if instead != "" {
-			instead = "write " + instead
-		}
-		n.Note(what, instead)
-		return nil
-	}
-	return dist
 }
 
 // fieldText is the value of one field in the notation of a scenario file, empty

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/strict"
 )
 
@@ -116,7 +117,7 @@ func diff(before, now []Provider) (changed []Provider, text string) {
 	for i, p := range now {
 		fields := p.changes(before[i])
 		for _, field := range fields {
-			marks = append(marks, p.Channel+" "+strings.ReplaceAll(field, "_", " ")+" "+p.stepText(field))
+			marks = append(marks, p.Channel+" "+strings.ReplaceAll(field, "_", " ")+" "+latency.Brief(p.stepText(field)))
 		}
 		if len(fields) > 0 {
 			changed = append(changed, p)

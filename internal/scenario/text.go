@@ -54,7 +54,7 @@ func (s *Scenario) writeProviders(w io.Writer) {
 		fmt.Fprintf(w, "  %s:\n", p.Channel)
 		for _, field := range providerFields() {
 			if text := p.fieldText(field); text != "" {
-				fmt.Fprintf(w, "    %s: %s\n", field, text)
+				fmt.Fprintf(w, "    %s: %s\n", field, wrap(text, "      "))
 			}
 		}
 	}
@@ -105,7 +105,7 @@ func (s *Scenario) writeTimeline(w io.Writer) {
 		fmt.Fprintf(w, "  - at: %v\n    set:\n", step.At)
 		for _, p := range step.Providers {
 			for _, field := range p.changes(now[p.Channel]) {
-				fmt.Fprintf(w, "      %s: %s\n", timelineKey(p.Channel, field), p.stepText(field))
+				fmt.Fprintf(w, "      %s: %s\n", timelineKey(p.Channel, field), wrap(p.stepText(field), "        "))
 			}
 			now[p.Channel] = p
 		}
