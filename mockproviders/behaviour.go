@@ -14,6 +14,8 @@ type behaviour struct {
 	latency     latency.Dist
 	errorRate   float64
 	errorStatus int
+	faults      []chance
+	dripTime    time.Duration
 }
 
 // step is a behaviour in force from a time on.
@@ -66,15 +68,40 @@ func newBehaviour(b contract.Behaviour) (behaviour, error) {
 	if status < 400 || status > 599 {
 		return behaviour{}, fmt.Errorf("error_status %d is not from 400 to 599", status)
 	}
-	return behaviour{latency: d, errorRate: b.ErrorRate, errorStatus: status}, nil
+	out := behaviour{latency: d, errorRate: b.ErrorRate, errorStatus: status, dripTime: b.DripTime}
+	if out.dripTime == 0 {
+		out.dripTime = contract.DefaultDripTime
+	}
+	if out.dripTime < 0 || out.dripTime > maxDripTime {
+		return behaviour{}, fmt.Errorf("drip_time %v is not from 0 to %v", b.DripTime, maxDripTime)
+	}
+	out.faults, err = chances(b.ErrorRate, b.Faults)
+	return out, err
 }
+
+// maxDripTime is the longest time an answer may be spread over.
+const maxDripTime = time.Hour
 
 // planned is the delay of the n-th call for k at a provider.
 func (b behaviour) planned(seed, k uint64, provider string, n int) time.Duration {
 	return b.latency.Quantile(latency.Draw(seed, k, provider, n))
 }
 
-// fails reports whether that call fails.
+// outcome is what becomes of that call when its delay has passed: the status of
+// an error, a fault, or neither.
+func (b behaviour) outcome(seed, k uint64, provider string, n int) (status int, f *fault) {
+	if b.fails(seed, k, provider, n) {
+		return b.errorStatus, nil
+	}
+	for _, c := range b.faults {
+		if latency.DrawKind(seed, k, provider, n, c.fault.name) < c.below {
+			return 0, c.fault
+		}
+	}
+	return 0, nil
+}
+
+// fails reports whether that call gets the error status.
 func (b behaviour) fails(seed, k uint64, provider string, n int) bool {
 	return latency.DrawFault(seed, k, provider, n) < b.errorRate
 }

@@ -70,3 +70,9 @@ func (c *conn) wait(d time.Duration, stop <-chan struct{}) bool {
 func (c *conn) abandoned() bool {
 	return c.raw.Control(c.peek) != nil || c.gone
 }
+
+// awaitHangUp returns when the caller has hung up, or when the connection is to
+// be drained or has been closed by us.
+func (c *conn) awaitHangUp() {
+	_ = c.raw.Read(hungUp) // any error ends it as well
+}

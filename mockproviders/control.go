@@ -1,8 +1,11 @@
 package mockproviders
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +29,7 @@ func routes() []route {
 	return []route{
 		{fasthttp.MethodGet, "/healthz", healthz},
 		{fasthttp.MethodGet, "/stats", getStats},
+		{fasthttp.MethodGet, "/ledger", getLedger},
 		{fasthttp.MethodPut, "/settings", putSettings},
 		{fasthttp.MethodPut, "/timeline", putTimeline},
 		{fasthttp.MethodPut, "/reset", putReset},
@@ -59,6 +63,21 @@ func healthz(_ *Mock, ctx *fasthttp.RequestCtx) error {
 
 func getStats(m *Mock, ctx *fasthttp.RequestCtx) error {
 	return writeJSON(ctx, m.Stats())
+}
+
+// getLedger answers with lines of contract.LedgerPage. Compressed they are small:
+// nearly every notification is accepted as often as its neighbours.
+func getLedger(m *Mock, ctx *fasthttp.RequestCtx) error {
+	ctx.SetContentType("application/gzip")
+	z := gzip.NewWriter(ctx.Response.BodyWriter())
+	lines := json.NewEncoder(z)
+	for _, name := range slices.Sorted(maps.Keys(m.providers)) {
+		write := func(page contract.LedgerPage) error { return lines.Encode(page) }
+		if err := m.providers[name].ledger.each(name, write); err != nil {
+			return err
+		}
+	}
+	return z.Close()
 }
 
 func putSettings(m *Mock, ctx *fasthttp.RequestCtx) error {

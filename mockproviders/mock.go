@@ -14,6 +14,7 @@
 //
 //	GET /healthz    200 when the providers accept calls
 //	GET /stats      contract.MockStats
+//	GET /ledger     lines of contract.LedgerPage, compressed by gzip
 //	PUT /settings   contract.MockSettings: behave like this from now on
 //	PUT /timeline   contract.MockTimeline: behave like this from these times on
 //	PUT /reset      contract.MockReset: forget every call, draw from another seed
@@ -21,7 +22,7 @@
 // Units: durations in JSON are nanoseconds, in Server-Timing milliseconds.
 //
 // Limits: plain Go timers, late by 1 to 2 ms at worst on an idle machine; HTTP/1.1
-// without TLS; bodies up to 64 KiB, headers up to 4 KiB; n is counted up to 127.
+// without TLS; bodies up to 64 KiB, headers up to 4 KiB; n is counted up to 255.
 package mockproviders
 
 import (

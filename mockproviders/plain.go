@@ -56,10 +56,14 @@ func answerPlain(ctx *fasthttp.RequestCtx, a answer) {
 		c.text = append(c.text[:0], `{"error":"refused on purpose"}`...)
 		ctx.SetStatusCode(a.status)
 	} else {
-		c.text = append(c.text[:0], `{"id":"`...)
-		c.text = append(a.id(c.text), `"}`...)
+		c.text = a.body(c.text[:0])
 	}
 	ctx.SetBody(c.text)
+}
+
+// body appends the body of a success.
+func (a answer) body(b []byte) []byte {
+	return append(a.id(append(b, `{"id":"`...)), `"}`...)
 }
 
 // refuse answers a request that is not a valid call.

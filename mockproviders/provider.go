@@ -84,9 +84,8 @@ func (p *provider) plan(k uint64, tagged bool, arrival time.Time) answer {
 	}
 	b, seed := p.settings.of(p.name, arrival), p.settings.seed.Load()
 	a.planned = b.planned(seed, a.k, p.name, a.n)
-	if b.fails(seed, a.k, p.name, a.n) {
-		a.status = b.errorStatus
-	}
+	a.status, a.fault = b.outcome(seed, a.k, p.name, a.n)
+	a.dripTime = b.dripTime
 	return a
 }
 
@@ -104,13 +103,26 @@ func (p *provider) answer(ctx *fasthttp.RequestCtx, a answer) {
 		return
 	}
 	p.stats.delayError.record(c.id, a.served-a.planned)
-	answerPlain(ctx, a)
 	p.count(a)
+	if a.fault != nil {
+		a.fault.answer(p, ctx, a)
+		return
+	}
+	answerPlain(ctx, a)
 }
 
+// count files what becomes of a call, before its caller can know: who has the
+// answer finds it in the statistics.
 func (p *provider) count(a answer) {
-	if a.status != 0 {
+	if a.fault != nil {
+		p.stats.fault(a.fault)
+	}
+	switch {
+	case a.status != 0:
 		p.stats.failed.Add(1)
+		return
+	case a.fault != nil && !a.fault.accepted:
+		p.stats.dropped.Add(1)
 		return
 	}
 	p.stats.accepted.Add(1)
@@ -133,7 +145,9 @@ type answer struct {
 	k               uint64
 	n               int // the n-th call for k
 	tagged          bool
-	status          int // 0: success
+	status          int    // 0: success
+	fault           *fault // nil: none
+	dripTime        time.Duration
 	planned, served time.Duration
 }
 

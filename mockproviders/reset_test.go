@@ -3,6 +3,7 @@ package mockproviders
 import (
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -40,7 +41,7 @@ func TestResetIsAFreshStart(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.body), &forgotten); err != nil || r.status != http.StatusOK {
 		t.Fatalf("%d %s: %v", r.status, r.body, err)
 	}
-	if got := forgotten.Providers[contract.Email]; got != want.Providers[contract.Email] || got.Calls != 40 {
+	if got := forgotten.Providers[contract.Email]; !reflect.DeepEqual(got, want.Providers[contract.Email]) || got.Calls != 40 {
 		t.Errorf("forgot %+v, had seen %+v", got, want.Providers[contract.Email])
 	}
 	if n := old.Stats().Calls(); n != 0 {
@@ -59,7 +60,7 @@ func TestResetIsAFreshStart(t *testing.T) {
 		return s
 	}
 	for name := range behaviour {
-		if a, f := bare(old, name), bare(fresh, name); a != f {
+		if a, f := bare(old, name), bare(fresh, name); !reflect.DeepEqual(a, f) {
 			t.Errorf("%s: %+v after a reset, %+v from a fresh start", name, a, f)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -126,7 +127,7 @@ func TestControlRefusesAndChangesNothing(t *testing.T) {
 			"step 1: at -1ns is before zero\nstep 2: unknown provider"},
 		{"POST", "/settings", `{}`, 405, "valid: PUT"},
 		{"PUT", "/stats", ``, 405, "valid: GET"},
-		{"GET", "/", ``, 404, "valid: GET /healthz, GET /stats, PUT /settings, PUT /timeline"},
+		{"GET", "/", ``, 404, "valid: GET /healthz, GET /stats, GET /ledger, PUT /settings, PUT /timeline"},
 	}
 	for _, tt := range tests {
 		r := b.do(tt.method, b.Ready().Control+tt.path, tt.body)
@@ -163,7 +164,7 @@ func FuzzControl(f *testing.F) {
 		if slices.Compare(slices.Sorted(maps.Keys(after)), []string{contract.Email}) != 0 {
 			t.Fatalf("providers changed: %v", after)
 		}
-		if err != nil && after[contract.Email].at(now) != before[contract.Email].at(now) {
+		if err != nil && !reflect.DeepEqual(after[contract.Email].at(now), before[contract.Email].at(now)) {
 			t.Fatalf("refused (%v) and applied all the same", err)
 		}
 		if d := s.of(contract.Email, now).planned(1, 2, contract.Email, 3); d < 0 {

@@ -1,6 +1,7 @@
 package mockproviders
 
 import (
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,12 +12,17 @@ import (
 )
 
 // stats are the counters of one provider. Every call ends in exactly one of
-// accepted, failed, rejected and abandoned, or is still in flight.
+// accepted, failed, dropped, refused, rejected and abandoned, or its delay has
+// not passed yet.
 type stats struct {
 	calls, accepted, failed, rejected, abandoned atomic.Uint64
+	dropped, refused                             atomic.Uint64
 	untagged, duplicates, bytesIn                atomic.Uint64
 	inFlight, inFlightPeak                       atomic.Int64
 	delayError                                   delayError
+
+	mu     sync.Mutex
+	faults map[string]uint64
 }
 
 // enter counts a call of so many bytes as in flight.
@@ -30,6 +36,16 @@ func (s *stats) enter(bytes int) {
 			return
 		}
 	}
+}
+
+// fault counts a call with a fault: few are.
+func (s *stats) fault(f *fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.faults == nil {
+		s.faults = map[string]uint64{}
+	}
+	s.faults[f.name]++
 }
 
 func (s *stats) leave() { s.inFlight.Add(-1) }
@@ -47,6 +63,8 @@ func (s *stats) snapshot() contract.ProviderStats {
 	out := contract.ProviderStats{
 		Accepted:     s.accepted.Load(),
 		Failed:       s.failed.Load(),
+		Dropped:      s.dropped.Load(),
+		Refused:      s.refused.Load(),
 		Rejected:     s.rejected.Load(),
 		Untagged:     s.untagged.Load(),
 		Duplicates:   s.duplicates.Load(),
@@ -55,6 +73,9 @@ func (s *stats) snapshot() contract.ProviderStats {
 		BytesIn:      s.bytesIn.Load(),
 		DelayError:   s.delayError.quantiles(),
 	}
+	s.mu.Lock()
+	out.Faults = maps.Clone(s.faults)
+	s.mu.Unlock()
 	out.Calls = s.calls.Load()
 	return out
 }
@@ -65,6 +86,9 @@ func (s *stats) forget() {
 		&s.untagged, &s.duplicates, &s.bytesIn} {
 		n.Store(0)
 	}
+	s.mu.Lock()
+	s.faults = nil
+	s.mu.Unlock()
 	s.inFlightPeak.Store(s.inFlight.Load())
 	s.delayError.forget()
 }

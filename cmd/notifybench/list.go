@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/scenario"
@@ -30,7 +31,7 @@ func listCommand() *cobra.Command {
 	var asJSON bool
 	var dirs []string
 	c := &cobra.Command{
-		Use: "list", Short: "list scenarios, servers, loads, latencies and metrics", Args: exactly(0, "no argument"),
+		Use: "list", Short: "list scenarios, servers, loads, latencies, faults and metrics", Args: exactly(0, "no argument"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			sections, err := inventory(dirs)
 			if err != nil {
@@ -78,10 +79,14 @@ func inventory(dirs []string) ([]section, error) {
 	for _, k := range latency.Kinds() {
 		latencies.Items = append(latencies.Items, item{k.Name, k.Summary, k.Example})
 	}
+	faults := section{Title: "faults"}
+	for _, f := range contract.Faults() {
+		faults.Items = append(faults.Items, item{Name: f.Name, Summary: f.Summary})
+	}
 	for _, m := range metric.All() {
 		metrics.Items = append(metrics.Items, item{Name: m.ID, Summary: m.Doc})
 	}
-	return []section{scenarios, servers, loads, latencies, metrics}, nil
+	return []section{scenarios, servers, loads, latencies, faults, metrics}, nil
 }
 
 func printSections(w io.Writer, sections []section) error {

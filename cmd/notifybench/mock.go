@@ -8,15 +8,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifybench/notifybench/internal/contract"
-	"github.com/notifybench/notifybench/internal/latency"
+	"github.com/notifybench/notifybench/internal/scenario"
 	"github.com/notifybench/notifybench/mockproviders"
 )
 
 const mockHelp = `Run the mock providers alone: each on its own port, answering POST /send after
-the latency you give it, and telling in Server-Timing what was planned and what
+the latency you give it (or behaving as a provider of a scenario), and telling in Server-Timing what was planned and what
 was served. The first line of output says where they listen.
 
   notifybench mock --email 200ms --sms '{uniform: [100ms, 1s]}' --email-port 9001
+  notifybench mock --push '{latency: 45ms, error_rate: 1%, faults: {reset: 1%, hang: 0.1%}}'
   curl -d '{"to":"a@example.com","subject":"hello #1"}' http://127.0.0.1:9001/send`
 
 // mockFlags are the flags of one provider.
@@ -51,7 +52,7 @@ func mockCommand() *cobra.Command {
 	for _, name := range contract.Channels() {
 		m := &mockFlags{}
 		flags[name] = m
-		c.Flags().StringVar(&m.latency, name, "100ms", "latency of the "+name+" provider; \"off\" leaves it out")
+		c.Flags().StringVar(&m.latency, name, "100ms", "latency of the "+name+" provider, or all it does as in a scenario; \"off\" leaves it out")
 		c.Flags().Float64Var(&m.errorRate, name+"-errors", 0, "share of its calls that fail, 0 to 1")
 		c.Flags().IntVar(&m.port, name+"-port", 0, "its port (0: any free one)")
 	}
@@ -78,13 +79,17 @@ func mockConfig(in io.Reader, stdin bool, seed uint64, flags map[string]*mockFla
 		if f.latency == "off" {
 			continue
 		}
-		if _, err := latency.Parse(f.latency); err != nil {
-			return config, fmt.Errorf("--%s: %w", name, err)
+		p, err := scenario.ParseProvider("--"+name, name, f.latency)
+		if err != nil {
+			return config, err
 		}
 		if f.errorRate < 0 || f.errorRate > 1 {
 			return config, fmt.Errorf("--%s-errors %v: a share from 0 to 1", name, f.errorRate)
 		}
-		config.Providers[name] = contract.Behaviour{Latency: f.latency, ErrorRate: f.errorRate}
+		if f.errorRate > 0 {
+			p.ErrorRate = f.errorRate
+		}
+		config.Providers[name] = p.Behaviour()
 	}
 	return config, nil
 }

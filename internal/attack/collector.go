@@ -44,7 +44,7 @@ func (c *collector) add(r *vegeta.Result) {
 	q := record.Request{
 		Seq: r.Seq, Code: r.Code, Timestamp: r.Timestamp, Latency: r.Latency,
 		BytesOut: uint64(s.bytesOut), BytesIn: uint64(s.bytesIn), Error: s.err,
-		K: s.k, Outcome: s.outcome,
+		K: s.k, Outcome: s.outcome, Reported: s.sent,
 	}
 	intended := q.Timestamp
 	if !c.pacer.closed {

@@ -69,6 +69,23 @@ func TestBodyIsANotification(t *testing.T) {
 	}
 }
 
+func TestTheChannelsReportedAsSentAreKept(t *testing.T) {
+	channels := []string{contract.Email, contract.SMS, contract.Push}
+	for answer, want := range map[string]uint8{
+		`{"channels":{"push":{"status":"sent"},"email":{"status":"sent"},"sms":{"status":"failed"}}}`: 0b101,
+		`{"channels":{"sms":{"status":"sent"},"fax":{"status":"sent"}}}`:                              0b010,
+		`{"channels":{"email":{"status":"unknown"}}}`:                                                 0,
+		`{"error":"full"}`: 0,
+		`sent`:             0,
+	} {
+		for _, code := range []int{200, 207, 503} {
+			if got := judge(code, []byte(answer), channels).sent; got != want {
+				t.Errorf("%d %s: %03b, want %03b", code, answer, got, want)
+			}
+		}
+	}
+}
+
 func FuzzJudge(f *testing.F) {
 	f.Add(200, []byte(good))
 	f.Add(207, []byte(`{"channels":null}`))

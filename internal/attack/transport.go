@@ -54,7 +54,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	b.out = t.body.append(b.out[:0], s.k)
 	status, err := t.client.post(b.out, &b.in, time.Now().Add(t.timeout))
 	v := t.verdict(status, b.in.Bytes(), err)
-	s.outcome, s.calls, s.err = v.outcome, v.calls, v.err
+	s.outcome, s.calls, s.err, s.sent = v.outcome, v.calls, v.err, v.sent
 	s.bytesOut, s.bytesIn = len(b.out), b.in.Len()
 	t.slots.assign(seq, s)
 	if err != nil {

@@ -19,6 +19,7 @@ type verdict struct {
 	outcome record.Outcome
 	calls   int // sum of attempts, or unknownCalls
 	err     string
+	sent    uint8 // record.Request.Reported
 }
 
 // answer is what is looked at of a contract.Answer.
@@ -88,7 +89,7 @@ func judge(code int, body []byte, channels []string) verdict {
 	a, err := decodeAnswer(body)
 	v := verdict{outcome: outcomeOf(code), calls: unknownCalls}
 	if err == nil {
-		v.calls = a.calls
+		v.calls, v.sent = a.calls, a.sent(channels)
 	}
 	switch v.outcome {
 	case record.OutcomeOK, record.OutcomePartial:
@@ -103,6 +104,17 @@ func judge(code int, body []byte, channels []string) verdict {
 		v.err = fmt.Sprintf("status %d", code)
 	}
 	return v
+}
+
+// sent is the channels of a notification that the answer says were sent, a bit
+// each, whatever else is wrong with it.
+func (a answer) sent(channels []string) (mask uint8) {
+	for i, name := range channels {
+		if a.channels[name] == contract.StatusSent {
+			mask |= 1 << i
+		}
+	}
+	return mask
 }
 
 func outcomeOf(code int) record.Outcome {

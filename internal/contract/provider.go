@@ -19,9 +19,19 @@ type PlainReply struct {
 
 // Behaviour is how one provider behaves from now on.
 type Behaviour struct {
-	Latency     string  `json:"latency"`                // in the notation of package latency: "200ms", "{uniform: [100ms, 1s]}"
-	ErrorRate   float64 `json:"error_rate,omitempty"`   // share of calls answered with ErrorStatus, 0 to 1
-	ErrorStatus int     `json:"error_status,omitempty"` // 500 when zero
+	Latency     string             `json:"latency"`                // in the notation of package latency: "200ms", "{uniform: [100ms, 1s]}"
+	ErrorRate   float64            `json:"error_rate,omitempty"`   // share of calls answered with ErrorStatus, 0 to 1
+	ErrorStatus int                `json:"error_status,omitempty"` // 500 when zero
+	Faults      map[string]float64 `json:"faults,omitempty"`       // share of calls by kind of fault (Faults), 0 to 1
+	DripTime    time.Duration      `json:"drip_time,omitempty"`    // how long a dripped answer takes; DefaultDripTime when zero
+	Queue       *Queue             `json:"queue,omitempty"`        // nil: any number of calls at once
+}
+
+// Queue makes a provider serve a limited number of calls at once, first come
+// first served. A call that finds the waiting room full is answered 503 at once.
+type Queue struct {
+	Servers int `json:"servers"` // calls served at once, at least 1; each takes its planned delay
+	Length  int `json:"length"`  // calls that may wait; 0: none
 }
 
 // MockConfig starts the mock providers: the first line on their standard input
@@ -82,8 +92,10 @@ func (s MockStats) Calls() (n uint64) {
 // ProviderStats is what one provider saw. Probes (k >= ProbeBase) are left out.
 type ProviderStats struct {
 	Calls        uint64         `json:"calls"`      // requests received on /send
-	Accepted     uint64         `json:"accepted"`   // answered 2xx
+	Accepted     uint64         `json:"accepted"`   // taken over: answered 2xx, or meant to be (see Faults)
 	Failed       uint64         `json:"failed"`     // answered with the error status on purpose
+	Dropped      uint64         `json:"dropped"`    // left without an answer on purpose, and not taken over
+	Refused      uint64         `json:"refused"`    // answered 503 at once: the queue was full
 	Rejected     uint64         `json:"rejected"`   // malformed: 4xx
 	Untagged     uint64         `json:"untagged"`   // without a readable " #<k>": delayed by arrival order
 	Duplicates   uint64         `json:"duplicates"` // accepted more than once for the same k
@@ -91,7 +103,10 @@ type ProviderStats struct {
 	InFlightPeak int64          `json:"in_flight_peak"`
 	Connections  uint64         `json:"connections"` // accepted since the start
 	BytesIn      uint64         `json:"bytes_in"`    // bodies received
-	DelayError   DelayQuantiles `json:"delay_error"` // served minus planned delay
+	DelayError   DelayQuantiles `json:"delay_error"` // served minus planned delay, waiting in the queue left out
+
+	Faults map[string]uint64 `json:"faults,omitempty"` // calls that had a fault, by kind
+	Wait   *DelayQuantiles   `json:"wait,omitempty"`   // in the queue, of the calls served; nil without a queue
 }
 
 // DelayQuantiles summarises a histogram of durations in nanoseconds.

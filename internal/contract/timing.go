@@ -10,6 +10,7 @@ const (
 
 	TimingPlanned = "planned" // delay the provider was told to have
 	TimingServed  = "served"  // delay it had
+	TimingWait    = "wait"    // waited in its queue before, not part of the two; only where it has a queue
 )
 
 // HeaderTiming is the name of the header.

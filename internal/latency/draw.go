@@ -20,6 +20,13 @@ func DrawFault(seed, k uint64, provider string, n int) float64 {
 	return draw(faultStream, seed, k, provider, n)
 }
 
+// DrawKind is the number in [0, 1) that decides whether that call has a fault of
+// a kind. Each kind has numbers of its own, so that the rate of one does not
+// decide which calls have another.
+func DrawKind(seed, k uint64, provider string, n int, kind string) float64 {
+	return draw(faultStream^hash(kind), seed, k, provider, n)
+}
+
 // draw chains one round of mix per part of the identity: each round is a
 // bijection, so that two identities that differ in one part never collide.
 func draw(stream, seed, k uint64, provider string, n int) float64 {

@@ -34,6 +34,7 @@ func TestDrawIsUniform(t *testing.T) {
 		"over large k":  func(i uint64) float64 { return Draw(1, i<<24, "email", 1) },
 		"over n":        func(i uint64) float64 { return Draw(1, 7, "email", int(i)) },
 		"over seeds":    func(i uint64) float64 { return Draw(i, 7, "email", 1) },
+		"resets over k": func(i uint64) float64 { return DrawKind(1, i, "email", 1, "reset") },
 		"faults over k": func(i uint64) float64 { return DrawFault(1, i, "email", 1) },
 	}
 	for name, at := range streams {
@@ -56,6 +57,7 @@ func TestDrawsAreIndependent(t *testing.T) {
 		"the next k":       func(k uint64) float64 { return Draw(1, k+1, "email", 1) },
 		"the next seed":    func(k uint64) float64 { return Draw(2, k, "email", 1) },
 		"the fault":        func(k uint64) float64 { return DrawFault(1, k, "email", 1) },
+		"a kind of fault":  func(k uint64) float64 { return DrawKind(1, k, "email", 1, "reset") },
 	}
 	for name, other := range others {
 		counts := make([]int, 256)
@@ -82,8 +84,8 @@ func TestDrawIsBelowOne(t *testing.T) {
 // TestDrawIsPinned fails when the function changes: records made before would
 // no longer agree with the delays computed for them.
 func TestDrawIsPinned(t *testing.T) {
-	got := [2]float64{Draw(1, 2, "email", 3), DrawFault(1, 2, "email", 3)}
-	if want := [2]float64{0.8289993719856005, 0.9459502685778609}; got != want {
+	got := [3]float64{Draw(1, 2, "email", 3), DrawFault(1, 2, "email", 3), DrawKind(1, 2, "email", 3, "reset")}
+	if want := [3]float64{0.8289993719856005, 0.9459502685778609, 0.1303248477311617}; got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

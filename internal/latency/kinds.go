@@ -21,6 +21,10 @@ func Kinds() []Kind {
 			lognormalFrom},
 		{"exponential", "{exponential: {mean: 50ms}}", "memoryless; many short delays, few long ones",
 			exponentialFrom},
+		{"percentiles", "{percentiles: {p0: 20ms, p50: 65ms, p90: 120ms, p99: 400ms, p99.9: 1s, p100: 2s}}",
+			"a table, linear between its points and flat beyond them", percentilesFrom},
+		{"trace", "{trace: " + traceExample + "}",
+			"measured delays; a scenario may name a file of them, one a line: {trace: samples.txt}", traceFrom},
 	}
 }
 

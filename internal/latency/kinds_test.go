@@ -2,6 +2,9 @@ package latency
 
 import (
 	"math"
+	"reflect"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -24,9 +27,39 @@ func dists() *rapid.Generator[Dist] {
 			return lognormal{a, min(b, a*(maxSpread-1))}
 		case "exponential":
 			return exponential{a}
+		case "percentiles":
+			return drawTable(t)
+		case "trace":
+			samples := rapid.SliceOfN(rapid.Int64Range(0, 50), 1, 40).Draw(t, "samples")
+			list := make([]time.Duration, len(samples))
+			for i, s := range samples {
+				list[i] = time.Duration(s) * a / 50
+			}
+			d, err := newTrace(list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
 		}
 		panic("a kind without a generator")
 	})
+}
+
+// drawTable draws a table of percentiles.
+func drawTable(t *rapid.T) Dist {
+	names := rapid.SliceOfNDistinct(rapid.IntRange(0, 100_000), 2, 8, rapid.ID).Draw(t, "percentiles")
+	slices.Sort(names)
+	var d percentiles
+	delay := time.Duration(0)
+	for _, n := range names {
+		delay += time.Duration(rapid.Int64Range(0, int64(time.Minute)).Draw(t, "step"))
+		share, err := percentile("p" + strconv.FormatFloat(float64(n)/1000, 'f', -1, 64))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.points = append(d.points, point{share, delay})
+	}
+	return d
 }
 
 func shares() *rapid.Generator[float64] {
@@ -55,7 +88,7 @@ func TestRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := dists().Draw(t, "dist")
 		got, err := Parse(d.String())
-		if err != nil || got != d {
+		if err != nil || !reflect.DeepEqual(got, d) {
 			t.Fatalf("Parse(%q) = %v, %v", d, got, err)
 		}
 	})
@@ -91,6 +124,16 @@ func TestQuantilesByParameter(t *testing.T) {
 		{"{lognormal: {p50: 65ms, p99: 400ms}}", 0, 0},
 		{"{lognormal: {p50: 65ms, p99: 400ms}}", 0.5, 65 * time.Millisecond},
 		{"{lognormal: {p50: 65ms, p99: 400ms}}", 0.99, 400 * time.Millisecond},
+		{"{percentiles: {p10: 10ms, p50: 50ms, p90: 100ms}}", 0, 10 * time.Millisecond},
+		{"{percentiles: {p10: 10ms, p50: 50ms, p90: 100ms}}", 0.1, 10 * time.Millisecond},
+		{"{percentiles: {p10: 10ms, p50: 50ms, p90: 100ms}}", 0.3, 30 * time.Millisecond},
+		{"{percentiles: {p10: 10ms, p50: 50ms, p90: 100ms}}", 0.7, 75 * time.Millisecond},
+		{"{percentiles: {p10: 10ms, p50: 50ms, p90: 100ms}}", 0.99, 100 * time.Millisecond},
+		{"{percentiles: {p99.9: 2s, p50: 1ms}}", 0.999, 2 * time.Second},
+		{"{trace: [30ms, 10ms, 20ms x2]}", 0, 10 * time.Millisecond},
+		{"{trace: [30ms, 10ms, 20ms x2]}", 0.249, 10 * time.Millisecond},
+		{"{trace: [30ms, 10ms, 20ms x2]}", 0.25, 20 * time.Millisecond},
+		{"{trace: [30ms, 10ms, 20ms x2]}", 0.75, 30 * time.Millisecond},
 		{"{exponential: {mean: 50ms}}", 0, 0},
 		{"{exponential: {mean: 50ms}}", 1 - 1/math.E, 50 * time.Millisecond},
 	}

@@ -12,9 +12,11 @@
 //	{normal: {mean: 50ms, sd: 5ms}}
 //	{lognormal: {p50: 65ms, p99: 400ms}}
 //	{exponential: {mean: 50ms}}
+//	{percentiles: {p0: 20ms, p50: 65ms, p99: 400ms, p100: 2s}}
+//	{trace: [12ms, 15ms x3, 80ms]}
 //
 // Units: time.Duration. Limits: parameters up to Longest; delays are cut at
-// longestDelay, so that no tail overflows; resolution 1 ns.
+// longestDelay, so that no tail overflows; resolution 1 ns; MaxSamples of a trace.
 package latency
 
 import "time"

@@ -21,8 +21,14 @@ const longestDelay = 24 * time.Hour
 // nested text could exhaust.
 const maxText = 256
 
+// maxTrace bounds a trace that is written out: MaxSamples of 32 bytes each.
+const maxTrace = 32 * MaxSamples
+
 // Parse reads a distribution in the notation of a scenario file.
 func Parse(text string) (Dist, error) {
+	if len(text) <= maxTrace && strings.HasPrefix(text, traceHead) {
+		return parseTrace(text)
+	}
 	if len(text) > maxText {
 		return nil, fmt.Errorf("a latency of %d characters: at most %d", len(text), maxText)
 	}

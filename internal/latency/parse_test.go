@@ -1,6 +1,7 @@
 package latency
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -16,7 +17,7 @@ func TestParseRefuses(t *testing.T) {
 		{"61m", "61m is longer than 1h0m0s"},
 		{"[1ms, 2ms]", "is not a duration"},
 		{"{unifrom: [1ms, 2ms]}",
-			`unknown latency "unifrom" (valid: constant, uniform, normal, lognormal, exponential)`},
+			`unknown latency "unifrom" (valid: constant, uniform, normal, lognormal, exponential, percentiles, trace)`},
 		{"{}", "0 kinds given"},
 		{"{uniform: [1ms, 2ms], constant: 3ms}", "2 kinds given (constant, uniform)"},
 		{"{uniform: 5ms}", "latency uniform: needs two bounds: [100ms, 1s]"},
@@ -34,6 +35,21 @@ func TestParseRefuses(t *testing.T) {
 		{"{lognormal: {p50: 1ms, p99: 1s}}", "not below 1000 times p50"},
 		{"{exponential: {mean: 0s}}", "mean must be longer than 0s"},
 		{"{exponential: {mean: }}", "mean: a duration is missing"},
+		{"{percentiles: {p50: 1ms}}", "needs at least two percentiles: write {p0: 20ms"},
+		{"{percentiles: [1ms, 2ms]}", "needs at least two percentiles"},
+		{"{percentiles: {p50: 1ms, 99: 2ms}}", `unknown percentile "99": write {p0`},
+		{"{percentiles: {p50: 1ms, p101: 2ms}}", `unknown percentile "p101"`},
+		{"{percentiles: {p50: 1ms, pNaN: 2ms}}", `unknown percentile "pNaN"`},
+		{"{percentiles: {p50: 1ms, p5e1: 2ms}}", `unknown percentile "p5e1"`},
+		{"{percentiles: {p50: 1ms, p50.0: 2ms}}", "p50 is given twice"},
+		{"{percentiles: {p50: 3ms, p99: 2ms}}", "p99 2ms is below p50 3ms: write delays that do not decrease"},
+		{"{percentiles: {p50: 3ms, p99: 2}}", "p99: 2: a latency needs a unit"},
+		{"{trace: samples.txt}", "needs a list of durations"},
+		{"{trace: []}", `"" is not a duration`},
+		{"{trace: [1ms, 2]}", `"2" is not a duration`},
+		{"{trace: [1ms x0]}", "write how often as 15ms x3, up to x20000"},
+		{"{trace: [1ms x20000, 1ms]}", "more than 20000 samples"},
+		{"{trace: [1ms", "does not end in"},
 		{"{uniform: [1ms, 2ms]", "not valid YAML"},
 		{"{uniform: [1ms, 2ms], uniform: [1ms, 2ms]}", "not valid YAML"},
 		{strings.Repeat("[", 10_000), "at most 256"},
@@ -72,7 +88,7 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q: Q(0.5) = %v", text, q)
 		}
 		again, err := Parse(d.String())
-		if err != nil || again != d {
+		if err != nil || !reflect.DeepEqual(again, d) {
 			t.Errorf("%q: Parse(%q) = %v, %v", text, d, again, err)
 		}
 	})

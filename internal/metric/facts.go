@@ -20,6 +20,7 @@ type Source interface {
 	Requests(*record.Cell) iter.Seq2[record.Request, error]
 	Ticks(*record.Cell) ([]record.Tick, error)
 	Samples(*record.Cell) ([]record.Sample, error)
+	Ledger(*record.Cell) (*record.Ledger, error)
 }
 
 var _ Source = (*record.Reader)(nil)
@@ -48,6 +49,10 @@ type facts struct {
 	busy                  [2]time.Duration
 	stretches             []stretch // the parts of the window with ceilings of their own; of one alone, none
 
+	ledger   *record.Ledger // nil: the record has none
+	noLedger string         // why, where there should be one
+	delivery delivery
+
 	bound Bound
 }
 
@@ -60,6 +65,7 @@ func gather(src Source, c *record.Cell, load *record.Load, subject *record.Subje
 		f.response = make([]int64, 0, room+min(c.Generator.Unsent, 1<<24))
 		f.lag = make([]int64, 0, room)
 	}
+	f.openLedger(src)
 	for q, err := range src.Requests(c) {
 		if errors.Is(err, fs.ErrNotExist) {
 			f.trimmed = true
@@ -95,6 +101,7 @@ func (f *facts) add(q *record.Request) {
 		f.answeredCPU += f.read(end)
 	}
 	f.occupy(begin, end)
+	f.deliver(q)
 }
 
 // good counts a request that ended within the window, if it ended well.

@@ -174,6 +174,9 @@ func (r *Row) note(run *record.Run, all, shown []*measured) {
 	if flags := summarizeReasons(shown, Flagged); flags != "" {
 		r.Notes = append(r.Notes, flags)
 	}
+	if text := deliveryNote(shown); text != "" {
+		r.Notes = append(r.Notes, text)
+	}
 	trial := 0 // of the last failure: the slices after it failed with it
 	for i := range run.Cells {
 		c := &run.Cells[i]

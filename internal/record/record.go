@@ -6,6 +6,7 @@
 //
 //	run.json                 everything known about the run and its cells (this file's types)
 //	cells/<cell>/requests.gob  one Request per measured request; the stock vegeta command reads it
+//	cells/<cell>/ledger.ndjson.gz  what the providers accepted
 //	cells/<cell>/ticks.csv     what the generator saw, every 250 ms
 //	cells/<cell>/samples.csv   CPU and memory of the server, every 100 ms
 //	cells/<cell>/*.log         what server, providers and generator wrote
@@ -87,6 +88,8 @@ type Slices struct {
 type Provider struct {
 	Latency string        `json:"latency"` // in the notation of package latency
 	Mean    time.Duration `json:"mean"`
+	// Queue limits how many calls it serves at once; nil: any number.
+	Queue *contract.Queue `json:"queue,omitempty"`
 }
 
 // SLO is the service-level objective a scenario states.

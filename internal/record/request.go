@@ -53,6 +53,9 @@ type Request struct {
 	K       uint64        // the request's number in its cell: its slot in the schedule
 	Lag     time.Duration // actual − intended send; 0 in a closed loop, which has no intended send
 	Outcome Outcome
+	// Reported is the channels that the answer says were sent: bit i is the i-th
+	// channel of the scenario.
+	Reported uint8
 }
 
 // Response is the response time: completion − intended send.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/record"
 )
@@ -63,7 +64,7 @@ func conditions(r *Report) []string {
 	}
 	var providers []string
 	for _, name := range slices.Sorted(maps.Keys(s.Providers)) {
-		providers = append(providers, name+" "+s.Providers[name].Latency)
+		providers = append(providers, name+" "+latency.Brief(s.Providers[name].Latency))
 	}
 	lines := []string{how, machine, "providers: " + strings.Join(providers, ", ")}
 	if s.SLO != nil {

@@ -94,10 +94,10 @@ func (b *block) measure(ctx context.Context, row *resident, out *record.Cell) er
 	if next := row.after(out); next != nil {
 		// Of a request that ended before its answer, calls may follow.
 		more := out.Generator.Unanswered > 0 || out.Generator.Outcomes[record.OutcomeQueued] > 0
-		out.Providers, err = ps.providers.forget(ctx, next.Seed, more)
+		out.Providers, err = ps.providers.forget(ctx, next.Seed, more, filepath.Join(dir, record.LedgerFile))
 		return err
 	}
-	return row.takeDown(ctx, out)
+	return row.takeDown(ctx, out, dir)
 }
 
 // after is the slice of the row that follows one; nil after the last.
@@ -110,8 +110,8 @@ func (row *resident) after(c *record.Cell) *record.Cell {
 
 // takeDown ends the parties of a row after its last slice. How the server ended
 // concerns all its slices.
-func (row *resident) takeDown(ctx context.Context, last *record.Cell) error {
-	err := row.ps.takeDown(ctx, last)
+func (row *resident) takeDown(ctx context.Context, last *record.Cell, dir string) error {
+	err := row.ps.takeDown(ctx, last, dir)
 	row.kill()
 	for _, c := range row.cells {
 		c.Server.RestartsSeen = last.Server.RestartsSeen

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"testing"
 
 	"github.com/notifybench/notifybench/internal/contract"
@@ -54,7 +55,7 @@ func TestForgetWaitsForTheLastCall(t *testing.T) {
 			server := httptest.NewServer(slow)
 			defer server.Close()
 			p := &providers{ready: contract.MockReady{Control: server.URL}}
-			seen, err := p.forget(t.Context(), 7, more)
+			seen, err := p.forget(t.Context(), 7, more, filepath.Join(t.TempDir(), record.LedgerFile))
 			if err != nil || len(slow.seeds) != 1 || slow.seeds[0] != 7 {
 				t.Fatalf("%v, seeds %v", err, slow.seeds)
 			}
@@ -76,7 +77,7 @@ func TestForgetStopsWithTheRun(t *testing.T) {
 	}))
 	defer server.Close()
 	p := &providers{ready: contract.MockReady{Control: server.URL}}
-	if _, err := p.forget(ctx, 1, false); !errors.Is(err, context.Canceled) {
+	if _, err := p.forget(ctx, 1, false, filepath.Join(t.TempDir(), record.LedgerFile)); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

@@ -70,7 +70,7 @@ func (r *runner) measure(ctx context.Context, c *plan.Cell, out *record.Cell, di
 	if err := r.attack(ctx, c, out, dir, ps); err != nil {
 		return err
 	}
-	return ps.takeDown(ctx, out)
+	return ps.takeDown(ctx, out, dir)
 }
 
 // takeUp starts the providers and the server of a cell, and verifies the server.
@@ -94,16 +94,19 @@ func (r *runner) fill(ctx context.Context, ps *parties, c *plan.Cell, dir string
 	return r.verify(ctx, c.Row, ps.server)
 }
 
-// takeDown ends the server in its own time and asks the providers what they saw.
-func (ps *parties) takeDown(ctx context.Context, out *record.Cell) (err error) {
+// takeDown ends the server in its own time and asks the providers what they saw
+// and what they accepted.
+func (ps *parties) takeDown(ctx context.Context, out *record.Cell, dir string) (err error) {
 	if h, err := ps.server.askHealth(ctx); err == nil {
 		out.Server.RestartsSeen = h.Restarts
 	}
 	exit, drained := ps.server.proc.Stop(stopLimit)
 	out.Server.Exit, out.Server.Drained = exit.String(), drained
 	// Only now has the last call of the server arrived.
-	out.Providers, err = ps.providers.stats(ctx)
-	return err
+	if out.Providers, err = ps.providers.stats(ctx); err != nil {
+		return err
+	}
+	return ps.providers.ledger(ctx, filepath.Join(dir, record.LedgerFile))
 }
 
 // kill ends whatever of the parties still runs.

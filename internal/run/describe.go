@@ -49,7 +49,7 @@ func describeScenario(p *plan.Plan) record.Scenario {
 	}
 	for _, pr := range sc.Providers {
 		out.Providers[pr.Channel] = record.Provider{
-			Latency: pr.Latency.String(), Mean: latency.Mean(pr.Latency),
+			Latency: pr.Latency.String(), Mean: latency.Mean(pr.Latency), Queue: pr.Queue,
 		}
 	}
 	for _, s := range sc.Timeline {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/proc"
+	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/scenario"
 )
 
@@ -130,10 +131,11 @@ func (p *providers) timeline(ctx context.Context, zero time.Time, steps []contra
 }
 
 // forget makes the providers forget the calls of a slice and draw from another
-// seed, so that the next slice meets them as if fresh; it returns what they saw. It
+// seed, so that the next slice meets them as if fresh; it returns what they saw, and
+// keeps in a file what they accepted. It
 // waits for the calls in flight and, where more may follow though the requests have
 // ended, until none has come for a while.
-func (p *providers) forget(ctx context.Context, seed uint64, more bool) (seen contract.MockStats, err error) {
+func (p *providers) forget(ctx context.Context, seed uint64, more bool, ledger string) (seen contract.MockStats, err error) {
 	body, err := json.Marshal(contract.MockReset{Seed: seed})
 	if err != nil {
 		return seen, err
@@ -152,6 +154,8 @@ func (p *providers) forget(ctx context.Context, seed uint64, more bool) (seen co
 		}
 		if more && seen.Calls() != calls {
 			err = errors.New("the server went on calling its providers")
+		} else if err = p.ledger(ctx, ledger); err != nil {
+			return seen, err
 		} else if err = control(ctx, http.MethodPut, p.ready.Control+"/reset", bytes.NewReader(body), &seen); err == nil {
 			return seen, nil
 		}
@@ -175,7 +179,25 @@ func (p *providers) stats(ctx context.Context) (s contract.MockStats, err error)
 	return s, control(ctx, http.MethodGet, p.ready.Control+"/stats", nil, &s)
 }
 
+// ledger keeps what the providers accepted. The last call of the server must have
+// arrived.
+func (p *providers) ledger(ctx context.Context, path string) error {
+	return ask(ctx, http.MethodGet, p.ready.Control+"/ledger", nil, func(answer io.Reader) error {
+		return record.WriteLedger(path, answer)
+	})
+}
+
 func control(ctx context.Context, method, url string, body io.Reader, into any) error {
+	return ask(ctx, method, url, body, func(answer io.Reader) error {
+		if into == nil {
+			return nil
+		}
+		return json.NewDecoder(io.LimitReader(answer, 1<<20)).Decode(into)
+	})
+}
+
+// ask sends a request to the control port and hands on what it answers.
+func ask(ctx context.Context, method, url string, body io.Reader, take func(io.Reader) error) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, url, body)
@@ -187,17 +209,14 @@ func control(ctx context.Context, method, url string, body io.Reader, into any) 
 		return fmt.Errorf("providers: %w", err)
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return fmt.Errorf("providers: %w", err)
-	}
 	if resp.StatusCode/100 != 2 {
+		answer, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10)) // it only words the error
 		return fmt.Errorf("providers: %s %s: %s: %s", method, url, resp.Status, bytes.TrimSpace(answer))
 	}
-	if into == nil {
-		return nil
+	if err := take(resp.Body); err != nil {
+		return fmt.Errorf("providers: %s %s: %w", method, url, err)
 	}
-	return json.Unmarshal(answer, into)
+	return nil
 }
 
 func behaviours(ps []scenario.Provider) map[string]contract.Behaviour {

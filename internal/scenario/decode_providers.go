@@ -5,20 +5,8 @@ import (
 	"strings"
 
 	"github.com/notifybench/notifybench/internal/contract"
-	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/strict"
 )
-
-// Fields of a provider.
-const (
-	fieldLatency = "latency"
-	fieldRate    = "error_rate"
-	fieldStatus  = "error_status"
-)
-
-func providerFields() []string { return []string{fieldLatency, fieldRate, fieldStatus} }
-
-const defaultErrorStatus = 500
 
 // request reads what each notification asks for.
 func (d *decoder) request() {
@@ -57,7 +45,7 @@ func (d *decoder) providers() {
 	m := d.top.Need("providers", "{email: {latency: 200ms}}").Map(contract.Channels()...)
 	for _, channel := range contract.Channels() {
 		if n := m.Get(channel); n.Present() {
-			d.s.Providers = append(d.s.Providers, provider(channel, n))
+			d.s.Providers = append(d.s.Providers, d.provider(channel, n))
 			if d.s.Channels != nil && !slices.Contains(d.s.Channels, channel) {
 				n.Notef("add it to request.channels, or remove it", "no notification uses provider %s", channel)
 			}
@@ -91,46 +79,4 @@ func (s *Scenario) provider(channel string) *Provider {
 		}
 	}
 	return nil
-}
-
-func provider(channel string, n strict.Node) Provider {
-	p := Provider{Channel: channel, ErrorStatus: defaultErrorStatus}
-	m := n.Map(providerFields()...)
-	m.Need(fieldLatency, "200ms")
-	for _, field := range providerFields() {
-		setField(&p, field, m.Get(field))
-	}
-	return p
-}
-
-// setField reads one field of a provider; false where that failed and was noted.
-func setField(p *Provider, field string, n strict.Node) bool {
-	switch field {
-	case fieldRate:
-		return n.Share(&p.ErrorRate)
-	case fieldStatus:
-		return n.Int(&p.ErrorStatus, 400, 599)
-	}
-	d := decodeLatency(n)
-	if d != nil {
-		p.Latency = d
-	}
-	return d != nil
-}
-
-// decodeLatency reads a distribution; nil where that failed and was noted.
-func decodeLatency(n strict.Node) latency.Dist {
-	if !n.Present() {
-		return nil
-	}
-	d, err := latency.From(n.Value())
-	if err != nil {
-		what, instead, _ := strings.Cut(err.Error(), ": write ")
-		if instead != "" {
-			instead = "write " + instead
-		}
-		n.Note(what, instead)
-		return nil
-	}
-	return d
 }

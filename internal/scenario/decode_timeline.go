@@ -3,11 +3,10 @@ package scenario
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/strict"
 )
 
@@ -55,24 +54,37 @@ func (d *decoder) change(now []Provider, set strict.Node) bool {
 	for _, p := range set.Pairs("write {providers.email.latency: 500ms}") {
 		target, field, ok := findField(now, p.Key)
 		if !ok {
-			p.KeyNode.Note(strict.Unknown("setting of a timeline", p.Key, timelineKeys(now)))
+			p.KeyNode.Note(unknownKey(now, p.Key))
 			fine = false
 			continue
 		}
-		fine = setField(target, field, p.Value) && fine
+		fine = d.setField(target, field, p.Value) && fine
+	}
+	for _, p := range now {
+		fine = fine && checkShares(p, set)
 	}
 	return fine
 }
 
 func findField(providers []Provider, key string) (p *Provider, field string, ok bool) {
 	for i := range providers {
-		for _, field := range providerFields() {
+		for _, field := range stepFields() {
 			if key == timelineKey(providers[i].Channel, field) {
 				return &providers[i], field, true
 			}
 		}
 	}
 	return nil, "", false
+}
+
+// unknownKey words the fault of a key that sets nothing.
+func unknownKey(now []Provider, key string) (problem, instead string) {
+	for _, p := range now {
+		if name, ok := strings.CutPrefix(key, timelineKey(p.Channel, fieldFaults)+"."); ok {
+			return strict.Unknown("fault", name, faultNames())
+		}
+	}
+	return strict.Unknown("setting of a timeline", key, timelineKeys(now))
 }
 
 func timelineKey(channel, field string) string { return "providers." + channel + "." + field }
@@ -86,23 +98,6 @@ func timelineKeys(providers []Provider) []string {
 	}
 	return keys
 }
-
-// fieldText is the value of one field in the notation of a scenario file.
-func (p Provider) fieldText(field string) string {
-	switch field {
-	case fieldLatency:
-		if p.Latency == nil {
-			return ""
-		}
-		return p.Latency.String()
-	case fieldRate:
-		return share(p.ErrorRate)
-	}
-	return strconv.Itoa(p.ErrorStatus)
-}
-
-// share in the notation of a scenario file, exactly.
-func share(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // changes lists the fields in which p differs from before.
 func (p Provider) changes(before Provider) []string {
@@ -122,16 +117,11 @@ func diff(before, now []Provider) (changed []Provider, text string) {
 	for i, p := range now {
 		fields := p.changes(before[i])
 		for _, field := range fields {
-			marks = append(marks, p.Channel+" "+strings.ReplaceAll(field, "_", " ")+" "+p.fieldText(field))
+			marks = append(marks, p.Channel+" "+strings.ReplaceAll(field, "_", " ")+" "+latency.Brief(p.stepText(field)))
 		}
 		if len(fields) > 0 {
 			changed = append(changed, p)
 		}
 	}
 	return changed, strings.Join(marks, ", ")
-}
-
-// Behaviour is the provider as the mock providers take it.
-func (p Provider) Behaviour() contract.Behaviour {
-	return contract.Behaviour{Latency: p.Latency.String(), ErrorRate: p.ErrorRate, ErrorStatus: p.ErrorStatus}
 }

@@ -7,6 +7,7 @@ package scenario
 import (
 	"time"
 
+	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/shape"
 )
@@ -51,6 +52,9 @@ type Provider struct {
 	Latency     latency.Dist
 	ErrorRate   float64 // share of calls answered with ErrorStatus
 	ErrorStatus int
+	Faults      map[string]float64 // share of calls by kind of contract.Faults; nil: none
+	DripTime    time.Duration      // how long a dripped answer takes
+	Queue       *contract.Queue    // nil: any number of calls at once
 }
 
 // Server is one row of the comparison.

@@ -98,9 +98,17 @@ type providersSchema struct {
 }
 
 type providerSchema struct {
-	Latency     latencySchema `json:"latency"`
-	ErrorRate   shareSchema   `json:"error_rate,omitempty"`
-	ErrorStatus int           `json:"error_status,omitempty" jsonschema:"minimum=400,maximum=599,default=500"`
+	Latency     latencySchema  `json:"latency"`
+	ErrorRate   shareSchema    `json:"error_rate,omitempty"`
+	ErrorStatus int            `json:"error_status,omitempty" jsonschema:"minimum=400,maximum=599,default=500"`
+	Faults      faultsSchema   `json:"faults,omitempty"`
+	DripTime    durationSchema `json:"drip_time,omitempty" jsonschema:"description=how long a dripped answer takes; default: 1s"`
+	Queue       *queueSchema   `json:"queue,omitempty" jsonschema:"description=serve a limited number of calls at once; what finds no room is answered 503"`
+}
+
+type queueSchema struct {
+	Servers int `json:"servers" jsonschema:"minimum=1,description=calls served at once"`
+	Length  int `json:"length" jsonschema:"minimum=0,description=calls that may wait"`
 }
 
 type rowSchema struct {

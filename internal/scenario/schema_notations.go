@@ -23,6 +23,7 @@ type (
 	latencySchema  string
 	shapeSchema    string
 	serverSchema   string
+	faultsSchema   string
 )
 
 const durationPattern = `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`
@@ -57,9 +58,26 @@ func scalars() []*jsonschema.Schema {
 // scalarSchema is what a setting may be; its server.yaml knows more.
 func (scalarSchema) JSONSchema() *jsonschema.Schema { return &jsonschema.Schema{AnyOf: scalars()} }
 
-// valueSchema is what a timeline may set: a single value, or a latency.
+// valueSchema is what a timeline may set: a single value, a latency, faults or a
+// queue.
 func (valueSchema) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{AnyOf: append(scalars(), latencies()[1:]...)}
+	r := reflector()
+	r.DoNotReference = true
+	queue := r.Reflect(queueSchema{})
+	queue.Version = ""
+	return &jsonschema.Schema{AnyOf: append(append(scalars(), latencies()[1:]...), faultsSchema("").JSONSchema(), queue)}
+}
+
+// faultsSchema is the share of calls by kind of fault.
+func (faultsSchema) JSONSchema() *jsonschema.Schema {
+	s := &jsonschema.Schema{Type: "object", Description: "share of calls by kind of fault",
+		Properties: jsonschema.NewProperties(), AdditionalProperties: jsonschema.FalseSchema}
+	for _, f := range contract.Faults() {
+		share := shareSchema("").JSONSchema()
+		share.Description = f.Summary
+		s.Properties.Set(f.Name, share)
+	}
+	return s
 }
 
 func (latencySchema) JSONSchema() *jsonschema.Schema { return &jsonschema.Schema{AnyOf: latencies()} }

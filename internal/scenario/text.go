@@ -53,7 +53,9 @@ func (s *Scenario) writeProviders(w io.Writer) {
 	for _, p := range s.Providers {
 		fmt.Fprintf(w, "  %s:\n", p.Channel)
 		for _, field := range providerFields() {
-			fmt.Fprintf(w, "    %s: %s\n", field, p.fieldText(field))
+			if text := p.fieldText(field); text != "" {
+				fmt.Fprintf(w, "    %s: %s\n", field, wrap(text, "      "))
+			}
 		}
 	}
 }
@@ -108,7 +110,7 @@ func (s *Scenario) writeTimeline(w io.Writer) {
 		fmt.Fprintf(w, "  - at: %v\n    set:\n", step.At)
 		for _, p := range step.Providers {
 			for _, field := range p.changes(now[p.Channel]) {
-				fmt.Fprintf(w, "      %s: %s\n", timelineKey(p.Channel, field), p.fieldText(field))
+				fmt.Fprintf(w, "      %s: %s\n", timelineKey(p.Channel, field), wrap(p.stepText(field), "        "))
 			}
 			now[p.Channel] = p
 		}

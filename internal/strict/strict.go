@@ -96,6 +96,9 @@ func (d *Document) Err() error { return d.problems.Err() }
 // Clean says that nothing has been noted so far: checks across fields wait for it.
 func (d *Document) Clean() bool { return len(d.problems) == 0 }
 
+// Add notes a problem of another file, one that this document names.
+func (d *Document) Add(p Problem) { d.problems = append(d.problems, p) }
+
 func (d *Document) note(line, column int, what, instead string) {
 	d.problems = append(d.problems, Problem{
 		File: d.file, Line: line, Column: column, What: what, Instead: instead,

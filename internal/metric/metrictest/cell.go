@@ -81,10 +81,27 @@ func (m *Memory) exchange(c *record.Cell, s *Server, load *record.Load, rng *ran
 	}
 	slices.SortStableFunc(raw, func(a, b record.Request) int { return a.End().Compare(b.End()) })
 	m.Raw[c.Index] = raw
+	m.accept(c, raw)
 	g.Scheduled, g.Sent = uint64(len(raw)), uint64(len(raw))
 	c.Ceilings = ceilings(s, load)
 	c.Providers = providers(sc, uint64(len(done)))
 	return done
+}
+
+// accept lets the providers take over every call that was answered.
+func (m *Memory) accept(c *record.Cell, raw []record.Request) {
+	var pages []contract.LedgerPage
+	for i, channel := range m.Record.Scenario.Channels {
+		page := contract.LedgerPage{Provider: channel, Accepted: make([]byte, len(raw))}
+		for j := range raw {
+			if q := &raw[j]; q.Outcome == record.OutcomeOK {
+				q.Reported |= 1 << i
+				page.Accepted[q.K] = 1
+			}
+		}
+		pages = append(pages, page)
+	}
+	m.Taken[c.Index] = pages
 }
 
 func request(

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/record"
 )
 
@@ -52,7 +53,9 @@ func Fixture(trials int) *Memory {
 	for trial := 1; trial <= trials; trial++ {
 		for l := range m.Record.Loads {
 			for s := range servers {
-				spoil(m.Add(&servers[s], &m.Record.Loads[l], trial))
+				c := m.Add(&servers[s], &m.Record.Loads[l], trial)
+				spoil(c)
+				m.misdeliver(c)
 			}
 		}
 	}
@@ -73,10 +76,22 @@ func spoil(c *record.Cell) {
 	}
 }
 
+// misdeliver makes one cell's providers accept a notification twice, another one
+// not at all, and leaves another cell without a ledger.
+func (m *Memory) misdeliver(c *record.Cell) {
+	switch {
+	case c.Subject == "fasthttp" && c.Load == "r300" && c.Trial == 1:
+		email := m.Taken[c.Index][0].Accepted
+		email[5], email[9] = 2, 0
+	case c.Subject == "goroutine" && c.Load == "spike":
+		delete(m.Taken, c.Index)
+	}
+}
+
 // New is an empty record.
 func New(trials int, loads []record.Load, servers []Server) *Memory {
 	m := &Memory{Raw: map[int][]record.Request{}, Tick: map[int][]record.Tick{},
-		Sampled: map[int][]record.Sample{}}
+		Sampled: map[int][]record.Sample{}, Taken: map[int][]contract.LedgerPage{}}
 	m.Record = record.Run{
 		Schema: record.Schema, Tool: "v0.0.0", ID: "20260102T030405Z-headline",
 		Status:   record.StatusComplete,

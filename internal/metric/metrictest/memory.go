@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"iter"
 
+	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/record"
 )
@@ -19,6 +20,7 @@ type Memory struct {
 	Raw     map[int][]record.Request // by index of the cell; none: trimmed
 	Tick    map[int][]record.Tick
 	Sampled map[int][]record.Sample
+	Taken   map[int][]contract.LedgerPage // what the providers accepted; none: no ledger
 }
 
 var _ metric.Source = (*Memory)(nil)
@@ -53,6 +55,18 @@ func (m *Memory) Ticks(c *record.Cell) ([]record.Tick, error) {
 // Samples implements metric.Source.
 func (m *Memory) Samples(c *record.Cell) ([]record.Sample, error) {
 	return table(m.Sampled, c, "samples")
+}
+
+// Ledger implements metric.Source.
+func (m *Memory) Ledger(c *record.Cell) (*record.Ledger, error) {
+	pages, err := table(m.Taken, c, "ledger")
+	l := &record.Ledger{}
+	for _, p := range pages {
+		if err := l.Add(p); err != nil {
+			return nil, err
+		}
+	}
+	return l, err
 }
 
 func table[T any](rows map[int][]T, c *record.Cell, what string) ([]T, error) {

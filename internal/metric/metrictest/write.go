@@ -2,7 +2,10 @@ package metrictest
 
 import (
 	"bufio"
+	"bytes"
+	"compress/gzip"
 	"encoding/gob"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -33,7 +36,8 @@ func (m *Memory) Write(parent string) (dir string, err error) {
 		}
 		err = errors.Join(
 			writeRequests(filepath.Join(cell, record.RequestsFile), m.Raw[i]),
-			fill(ticks, m.Tick[i]), fill(samples, m.Sampled[i]))
+			fill(ticks, m.Tick[i]), fill(samples, m.Sampled[i]),
+			writeLedger(filepath.Join(cell, record.LedgerFile), m.Taken[i]))
 		if err != nil {
 			return "", err
 		}
@@ -63,6 +67,24 @@ func writeRequests(path string, raw []record.Request) error {
 		}
 	}
 	return errors.Join(buffered.Flush(), f.Close())
+}
+
+func writeLedger(path string, pages []contract.LedgerPage) error {
+	if pages == nil {
+		return nil
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	lines := json.NewEncoder(z)
+	for _, p := range pages {
+		if err := lines.Encode(p); err != nil {
+			return err
+		}
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	return record.WriteLedger(path, &packed)
 }
 
 func withCalls(c *record.Cell, channel string, calls uint64) contract.ProviderStats {

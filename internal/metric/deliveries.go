@@ -1,0 +1,118 @@
+package metric
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// delivery counts what became of the requests sent in the window, by what the
+// providers accepted. It is a partition but for duplicated. A request that was
+// cut off at the end of the drain is left out: the measurement decided its fate.
+type delivery struct {
+	delivered, lost, falselyReported uint64
+	duplicated                       uint64
+}
+
+// ofDelivered words the population in the docs of the metrics below.
+const ofDelivered = "of the requests sent in the window (the warm-up and what was cut off at the end of the " +
+	"drain left out), "
+
+var delivered = Metric{
+	ID: "delivered", Name: "delivered", Unit: Requests, Better: Higher,
+	Doc: ofDelivered + "those of which every channel was accepted by its provider, whatever the answer said",
+	of:  func(f *facts) Value { return f.deliveries(func(d delivery) uint64 { return d.delivered }) },
+}
+
+var lost = Metric{
+	ID: "lost", Name: "lost", Unit: Requests, Better: Lower,
+	Doc: ofDelivered + "those of which a channel was never accepted, and no such channel was reported as sent: " +
+		"refused, failed and timed out ones among them",
+	of: func(f *facts) Value { return f.deliveries(func(d delivery) uint64 { return d.lost }) },
+}
+
+var duplicated = Metric{
+	ID: "duplicated", Name: "duplicated", Unit: Requests, Better: Lower,
+	Doc: ofDelivered + "those of which a channel was accepted more than once",
+	of:  func(f *facts) Value { return f.deliveries(func(d delivery) uint64 { return d.duplicated }) },
+}
+
+var falselyReported = Metric{
+	ID: "falsely_reported", Name: "falsely reported", Unit: Requests, Better: Lower,
+	Doc: ofDelivered + "those of which a channel was never accepted though the answer says that it was sent",
+	of:  func(f *facts) Value { return f.deliveries(func(d delivery) uint64 { return d.falselyReported }) },
+}
+
+func (f *facts) deliveries(of func(delivery) uint64) Value {
+	if f.ledger == nil {
+		if f.noLedger != "" {
+			return missing(f.noLedger)
+		}
+		return missing("the record has no ledger of the providers")
+	}
+	if why, ok := f.raw(); !ok {
+		return missing(why)
+	}
+	if f.broken != "" {
+		return missing("the raw requests are incomplete: " + f.broken)
+	}
+	return known(float64(of(f.delivery)))
+}
+
+// openLedger reads what the providers accepted, if the record says so.
+func (f *facts) openLedger(src Source) {
+	ledger, err := src.Ledger(f.cell)
+	switch {
+	case err == nil:
+		f.ledger = ledger
+	case !errors.Is(err, fs.ErrNotExist):
+		f.noLedger = err.Error()
+	}
+}
+
+// deliver joins a request with what the providers accepted of it.
+func (f *facts) deliver(q *record.Request) {
+	if f.ledger == nil || q.Outcome == record.OutcomeUnfinished {
+		return
+	}
+	missed, claimed, again := false, false, false
+	for i, channel := range f.run.Scenario.Channels {
+		n := f.ledger.Accepted(channel, q.K)
+		missed = missed || n == 0
+		claimed = claimed || n == 0 && q.Reported&(1<<i) != 0
+		again = again || n > 1
+	}
+	switch {
+	case claimed:
+		f.delivery.falselyReported++
+	case missed:
+		f.delivery.lost++
+	default:
+		f.delivery.delivered++
+	}
+	if again {
+		f.delivery.duplicated++
+	}
+}
+
+// deliveryNote says what went wrong with the deliveries of the cells shown, or
+// nothing.
+func deliveryNote(shown []*measured) string {
+	var parts []string
+	for _, m := range []Metric{lost, duplicated, falselyReported} {
+		sum := 0.0
+		for _, c := range shown {
+			sum += c.Values[m.ID].V
+		}
+		if sum > 0 {
+			parts = append(parts, number(sum)+" "+m.Name)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("notifications over %s: %s", Count(len(shown), "trial"), strings.Join(parts, ", "))
+}
