@@ -29,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -50,6 +51,7 @@ type Mock struct {
 	settings  *settings
 	providers map[string]*provider
 	endpoints []*endpoint
+	clock     clock
 	ready     contract.MockReady
 	stop      chan struct{} // closed to wake the calls that still wait
 	closing   sync.Once
@@ -70,8 +72,13 @@ func Start(cfg contract.MockConfig, opts Options) (*Mock, error) {
 	if err := opts.check(cfg); err != nil {
 		return nil, err
 	}
+	clock, err := newClock()
+	if err != nil {
+		return nil, err
+	}
 	m := &Mock{
 		settings:  settings,
+		clock:     clock,
 		providers: map[string]*provider{},
 		ready:     contract.MockReady{Providers: map[string]string{}},
 		stop:      make(chan struct{}),
@@ -81,7 +88,7 @@ func Start(cfg contract.MockConfig, opts Options) (*Mock, error) {
 			continue
 		}
 		p := newProvider(name, settings, m.stop)
-		e, err := listen(opts, name, p)
+		e, err := listen(opts, name, p, clock)
 		if err != nil {
 			m.Close()
 			return nil, err
@@ -90,7 +97,7 @@ func Start(cfg contract.MockConfig, opts Options) (*Mock, error) {
 		m.providers[name], m.ready.Providers[name] = p, e.url
 		m.endpoints = append(m.endpoints, e)
 	}
-	e, err := listen(opts, Control, control{m})
+	e, err := listen(opts, Control, control{m}, clock)
 	if err != nil {
 		m.Close()
 		return nil, err
@@ -120,7 +127,12 @@ func (m *Mock) Ready() contract.MockReady { return m.ready }
 
 // Stats is what the providers have seen so far.
 func (m *Mock) Stats() contract.MockStats {
-	s := contract.MockStats{Providers: map[string]contract.ProviderStats{}, CPU: ownCPU()}
+	var gc debug.GCStats
+	debug.ReadGCStats(&gc)
+	s := contract.MockStats{
+		Providers: map[string]contract.ProviderStats{}, CPU: ownCPU(),
+		GCPauses: gc.PauseTotal, TimerLag: m.clock.lag().quantiles(),
+	}
 	for name, p := range m.providers {
 		s.Providers[name] = p.snapshot()
 	}
@@ -145,6 +157,7 @@ func (m *Mock) Close() {
 		for _, e := range m.endpoints {
 			e.wait()
 		}
+		m.clock.close()
 	})
 }
 
