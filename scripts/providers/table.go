@@ -26,11 +26,11 @@ type result struct {
 }
 
 func printHead(c cores) {
-	fmt.Printf("Mock on core %d, caller on core %d. Limits: served late by %v (p50), %v (p99); %v of CPU a call at 10,000/s.\n\n",
+	fmt.Printf("Mock on core %d, caller on core %d. Limits: served late by %v (p50) and %v (p99); %v of CPU a call at 10,000/s.\n\n",
 		c.mock, c.caller, limitP50, limitP99, limitCPU)
-	fmt.Println("| latency | calls/s | in flight | served late p50 | p99 | p99.9 | the caller: p50 | p99 | CPU a call | answered/s | " +
+	fmt.Println("| latency | calls/s | in flight | served late: p50 | p99 | p99.9 | caller: p50 | p99 | CPU a call | answered/s | " +
 		"timer lag p99 | GC pauses | sent late p99 | steal | kept |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|")
 }
 
 func (r *result) print() {
@@ -43,7 +43,7 @@ func (r *result) print() {
 	fmt.Printf("| %v | %d | %d | %s | %s | %s | %s | %s | %.1f µs | %.0f | %s | %s | %s | %.1f%% | %s |\n",
 		r.latency, r.rate, s.InFlightPeak, ms(s.DelayError.P50), ms(s.DelayError.P99), ms(s.DelayError.P999),
 		ms(quantile(answered, 0.5)), ms(quantile(answered, 0.99)), cpu.Seconds()*1e6,
-		float64(len(answered))/r.caller.length.Seconds(), "-", "-",
+		float64(len(answered))/r.caller.length.Seconds(), ms(r.after.TimerLag.P99), ms(r.after.GCPauses-r.before.GCPauses),
 		ms(quantile(r.caller.late, 0.99)), r.stolen, r.verdict(cpu))
 }
 
@@ -86,4 +86,4 @@ func quantile(d []time.Duration, q float64) time.Duration {
 	return d[min(len(d)-1, int(q*float64(len(d))))]
 }
 
-func ms(d time.Duration) string { return fmt.Sprintf("%.3f ms", d.Seconds()*1e3) }
+func ms(d time.Duration) string { return fmt.Sprintf("%.2f ms", d.Seconds()*1e3) }
