@@ -12,10 +12,10 @@ RACE := $(GO) test
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits clean
+.PHONY: help build bench test check golden limits bench-providers clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/notifybench
 	$(GO) build -o $(BIN) ./cmd/notifybench
@@ -42,6 +42,11 @@ golden: ## write the golden files and the JSON Schema anew
 
 limits: build ## measure the limits that the project promises of itself (about 5 minutes)
 	scripts/limits.sh
+
+bench-providers: build ## measure how late the mock providers serve, and what a call costs them (about 2 minutes)
+	$(GO) build -o bin/providers ./scripts/providers
+	bin/providers
+	bin/providers -share
 
 clean: ## remove what was built; records stay
 	rm -rf bin

@@ -8,12 +8,18 @@ import (
 )
 
 // conn is a connection with what its calls would otherwise allocate anew: it
-// carries one call at a time.
+// carries one call at a time. A call waits in one of two ways: its answer is
+// promised, which is the rule, or its goroutine sleeps in wait.
 type conn struct {
 	*net.TCPConn
 	id    uint64
-	timer *time.Timer
-	text  []byte // scratch for header and body of the answer
+	clock clock
+	woken chan struct{} // by the clock, or by a promise that is kept
+	text  []byte        // scratch for header and body of the answer
+
+	promise promise
+	request extent
+	put     func(fd uintptr) bool // writes what the caller's buffer takes of promise.rest
 
 	raw  syscall.RawConn
 	peek func(fd uintptr)
@@ -28,10 +34,14 @@ const (
 	lingerBytes = 1 << 20
 )
 
-func newConn(c *net.TCPConn, id uint64) *conn {
-	tc := &conn{TCPConn: c, id: id, text: make([]byte, 0, 96)}
+func newConn(c *net.TCPConn, id uint64, k clock) *conn {
+	tc := &conn{TCPConn: c, id: id, clock: k, woken: make(chan struct{}, 1), text: make([]byte, 0, 96)}
 	tc.raw, _ = c.SyscallConn() // fails for a nil connection only
 	tc.peek = func(fd uintptr) { tc.gone = hungUp(fd) }
+	tc.put = func(fd uintptr) bool {
+		tc.promise.rest = tc.promise.rest[writeNow(fd, tc.promise.rest):]
+		return true
+	}
 	return tc
 }
 
@@ -44,7 +54,9 @@ func (c *conn) Close() error {
 		_ = c.SetReadDeadline(time.Now().Add(lingerTime))
 		_, _ = io.CopyN(io.Discard, c.TCPConn, lingerBytes)
 	}
-	return c.TCPConn.Close()
+	err := c.TCPConn.Close()
+	c.promise.writers.Wait()
+	return err
 }
 
 // wait waits for d and reports false where stop came first.
@@ -52,17 +64,20 @@ func (c *conn) wait(d time.Duration, stop <-chan struct{}) bool {
 	if d <= 0 {
 		return true
 	}
-	if c.timer == nil {
-		c.timer = time.NewTimer(d)
-	} else {
-		c.timer.Reset(d)
-	}
+	c.clock.after(d, c)
 	select {
-	case <-c.timer.C:
+	case <-c.woken:
 		return true
 	case <-stop:
-		c.timer.Stop()
 		return false
+	}
+}
+
+// wake ends a wait. Nobody waits where the connection is being cut.
+func (c *conn) wake() {
+	select {
+	case c.woken <- struct{}{}:
+	default:
 	}
 }
 

@@ -33,6 +33,7 @@ type endpoint struct {
 	url      string
 	listener net.Listener
 	server   fasthttp.Server
+	clock    clock
 	accepted atomic.Uint64
 
 	mu      sync.Mutex
@@ -40,7 +41,7 @@ type endpoint struct {
 	running sync.WaitGroup // the accept loop and one per connection
 }
 
-func listen(opts Options, name string, h handler) (*endpoint, error) {
+func listen(opts Options, name string, h handler, k clock) (*endpoint, error) {
 	host := opts.Host
 	if host == "" {
 		host = "127.0.0.1"
@@ -51,7 +52,7 @@ func listen(opts Options, name string, h handler) (*endpoint, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for %s: %w", name, err)
 	}
-	e := &endpoint{url: baseURL(l.Addr()), listener: l, conns: map[*conn]struct{}{}}
+	e := &endpoint{url: baseURL(l.Addr()), listener: l, clock: k, conns: map[*conn]struct{}{}}
 	e.server = fasthttp.Server{
 		Handler:                      h.serve,
 		ErrorHandler:                 malformed(h),
@@ -89,7 +90,7 @@ func (e *endpoint) accept() {
 			time.Sleep(10 * time.Millisecond)
 			continue
 		}
-		tc := newConn(c.(*net.TCPConn), e.accepted.Add(1))
+		tc := newConn(c.(*net.TCPConn), e.accepted.Add(1), e.clock)
 		e.mu.Lock()
 		e.conns[tc] = struct{}{}
 		e.mu.Unlock()

@@ -14,3 +14,16 @@ func hungUp(fd uintptr) bool {
 	}
 	return err != nil || n == 0
 }
+
+// writeNow writes as much as fits into the socket's buffer. A broken connection
+// takes everything: nobody will read it.
+func writeNow(fd uintptr, b []byte) int {
+	n, err := unix.Write(int(fd), b)
+	if err == unix.EAGAIN || err == unix.EINTR {
+		return 0
+	}
+	if err != nil {
+		return len(b)
+	}
+	return n
+}

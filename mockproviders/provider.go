@@ -1,6 +1,8 @@
 package mockproviders
 
 import (
+	"errors"
+	"net"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -68,8 +70,13 @@ func (p *provider) serve(ctx *fasthttp.RequestCtx) {
 		return
 	}
 	p.stats.enter(len(body))
+	a := p.plan(k, tagged, ctx.Time())
+	if a.planned > 0 && a.fault == nil && ctx.Conn().(*conn).promises(ctx, p, a) {
+		answerPlain(ctx, a)
+		return
+	}
 	defer p.stats.leave()
-	p.answer(ctx, p.plan(k, tagged, ctx.Time()))
+	p.answer(ctx, a)
 }
 
 // plan decides delay and outcome of a call by the behaviour in force at its
@@ -109,6 +116,22 @@ func (p *provider) answer(ctx *fasthttp.RequestCtx, a answer) {
 		return
 	}
 	answerPlain(ctx, a)
+}
+
+// kept files a call whose promise is about to be kept.
+func (p *provider) kept(c *conn, a answer) {
+	p.stats.delayError.record(c.id, a.served-a.planned)
+	p.count(a)
+	p.stats.leave()
+}
+
+// broken files a call whose connection ended before the answer: by its caller,
+// unless we have cut it.
+func (p *provider) broken(err error) {
+	if !errors.Is(err, net.ErrClosed) {
+		p.stats.abandoned.Add(1)
+	}
+	p.stats.leave()
 }
 
 // count files what becomes of a call, before its caller can know: who has the
@@ -155,9 +178,11 @@ type answer struct {
 func (a answer) serverTiming(b []byte) []byte {
 	b = append(b, "planned;dur="...)
 	b = appendMillis(b, a.planned)
-	b = append(b, ", served;dur="...)
+	b = append(b, servedIs...)
 	return appendMillis(b, a.served)
 }
+
+const servedIs = ", served;dur="
 
 func appendMillis(b []byte, d time.Duration) []byte {
 	return strconv.AppendFloat(b, float64(d)/float64(time.Millisecond), 'f', 3, 64)

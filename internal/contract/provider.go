@@ -79,6 +79,9 @@ type MockReset struct {
 type MockStats struct {
 	Providers map[string]ProviderStats `json:"providers"`
 	CPU       time.Duration            `json:"cpu"` // of the mock's process since its start, ns; negative: not known here
+
+	GCPauses time.Duration  `json:"gc_pauses"` // all pauses of its garbage collector since its start, ns
+	TimerLag DelayQuantiles `json:"timer_lag"` // how late its clock rang: the part of the delay error that is waiting
 }
 
 // Calls is how many calls all providers have received.
