@@ -15,6 +15,7 @@ type slot struct {
 	bytesOut, bytesIn int
 	calls             int // provider calls the answer reports, or unknownCalls
 	err               string
+	timing            timing
 }
 
 // slots keeps, for the requests in flight, what vegeta's Result has no room for.

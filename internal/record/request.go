@@ -53,6 +53,11 @@ type Request struct {
 	K       uint64        // the request's number in its cell: its slot in the schedule
 	Lag     time.Duration // actual − intended send; 0 in a closed loop, which has no intended send
 	Outcome Outcome
+
+	// Where the server says the time went (Server-Timing); both hold if Timed.
+	Queue     time.Duration // waited in the server before anything was done
+	Providers time.Duration // critical path of its calls, as the providers served them
+	Timed     bool
 }
 
 // Response is the response time: completion − intended send.
