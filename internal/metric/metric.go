@@ -33,9 +33,17 @@ type Metric struct {
 	Better Better
 	Doc    string
 	of     func(*facts) Value
-	// quantile is that of the times which percentiles are of, where the metric is
-	// one; a row may then take it from its trials together.
+	// quantile is which one of times the metric is, where it is one; a row may then
+	// take it from its trials together.
 	quantile float64
+	times    func(*facts) []int64
+}
+
+func (m *Metric) timesOf(f *facts) []int64 {
+	if m.times == nil {
+		return nil
+	}
+	return m.times(f)
 }
 
 // IDs that tables, charts and rankings ask for by name.

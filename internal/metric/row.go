@@ -34,6 +34,7 @@ type Row struct {
 	Notes     []string          `json:"notes,omitempty"`    // what flags it, which trials are left out
 	Values    map[string]Spread `json:"values,omitempty"`   // by metric ID, over the valid trials
 	Curve     Curve             `json:"curve"`              // of the pooled requests of the valid trials
+	Anatomy   Anatomy           `json:"anatomy"`            // of the answered requests of the valid trials
 	Bound     Bound             `json:"bound"`
 	// CPURatio is CPU per request against the cheapest row of the load, by trials.
 	CPURatio *stats.Ratio `json:"cpu_ratio,omitempty"`
@@ -96,6 +97,12 @@ func (r *Row) fill(cells []*measured) {
 		r.Values[m.ID] = spreadOf(m.ID, cells)
 	}
 	r.pool(cells)
+	r.poolFew(cells)
+	var parts []*dissection
+	for _, c := range cells {
+		parts = append(parts, c.anatomy)
+	}
+	r.Anatomy = anatomyOf(parts...)
 	r.Bound = commonBound(cells)
 	for _, c := range cells {
 		for _, f := range c.Verdict.Findings {

@@ -37,6 +37,7 @@ type Cell struct {
 	Error   string           `json:"error,omitempty"`
 	Values  map[string]Value `json:"values,omitempty"` // by metric ID; none unless Status is ok
 	Curve   Curve            `json:"curve"`
+	Anatomy Anatomy          `json:"anatomy"`
 	Bound   Bound            `json:"bound"`
 	Verdict Verdict          `json:"verdict"`
 }
@@ -45,6 +46,8 @@ type Cell struct {
 type measured struct {
 	Cell
 	times   []int64
+	few     map[string][]int64 // by metric ID: the times of a quantile for which they are too few
+	anatomy *dissection
 	window  time.Duration
 	trimmed bool
 }
@@ -100,9 +103,16 @@ func summarizeCell(src Source, c *record.Cell) (measured, error) {
 	m.Bound = f.bound
 	m.Verdict = judge(f)
 	m.Values = map[string]Value{}
+	m.few = map[string][]int64{}
 	for _, metric := range All() {
-		m.Values[metric.ID] = metric.of(f)
+		v := metric.of(f)
+		m.Values[metric.ID] = v
+		if times := metric.timesOf(f); len(times) > 0 && !v.OK && !v.Unbounded() {
+			m.few[metric.ID] = times
+		}
 	}
+	m.anatomy = f.dissected()
+	m.Anatomy = anatomyOf(m.anatomy)
 	m.trimmed, m.window = f.trimmed, c.Generator.Window
 	m.times, m.Curve = f.primary(), curveOf(f.primary())
 	if rate, growing := f.backlog(); growing {
