@@ -138,3 +138,26 @@ func anatomyOf(cells ...*dissection) Anatomy {
 	}
 	return a
 }
+
+// Notes are what a reader must know beside the numbers.
+func (a *Anatomy) Notes() []string {
+	var notes []string
+	if a.Mean == nil {
+		notes = append(notes, NotAvailable+": "+a.Why)
+		if a.Growing != "" {
+			notes = append(notes, a.Growing)
+		}
+		return notes
+	}
+	if a.Known == KnownOutside {
+		notes = append(notes, a.Why+": providers as planned, and what its queue took is in the rest")
+	}
+	if float64(a.Answered) < 0.99*float64(a.Due) {
+		notes = append(notes, fmt.Sprintf("of the %s of %s that were answered",
+			Thousands(fmt.Sprint(a.Answered)), Count(a.Due, "request")))
+	}
+	if a.Growing != "" {
+		notes = append(notes, a.Growing+": the times say how long the run was")
+	}
+	return notes
+}

@@ -13,13 +13,13 @@ var p99 = Metric{
 }
 
 var serviceP50 = Metric{
-	ID: "service_p50", Name: "service p50", Unit: Nanoseconds, Better: Lower,
+	ID: ServiceP50, Name: "service p50", Unit: Nanoseconds, Better: Lower,
 	Doc: "median service time (from the actual send)",
 	of:  func(f *facts) Value { return f.quantile(f.service, 0.50) }, quantile: 0.50, times: (*facts).serviceTimes,
 }
 
 var serviceP99 = Metric{
-	ID: "service_p99", Name: "service p99", Unit: Nanoseconds, Better: Lower,
+	ID: ServiceP99, Name: "service p99", Unit: Nanoseconds, Better: Lower,
 	Doc: "99th percentile of service time (from the actual send)",
 	of:  func(f *facts) Value { return f.quantile(f.service, 0.99) }, quantile: 0.99, times: (*facts).serviceTimes,
 }
