@@ -181,7 +181,7 @@ func (s layers) draw(c draw.Canvas, x func(float64) vg.Length, top, slot vg.Leng
 		}
 		end := begin + part.NS
 		c.FillPolygon(fill, []vg.Point{{X: x(begin), Y: lo}, {X: x(end), Y: lo}, {X: x(end), Y: hi}, {X: x(begin), Y: hi}})
-		if begin > 0 {
+		if begin > 0 && x(end)-x(begin) > 3 { // on a thinner part it would be all there is to see
 			c.StrokeLine2(line(white{}, 0.75), x(begin), lo, x(begin), hi)
 		}
 		begin = end
