@@ -60,7 +60,7 @@ type testCase struct {
 func cases() []testCase {
 	var all []testCase
 	for _, group := range [][]testCase{
-		requestCases(), refusalCases(), providerCases(), experimentCases(), lifeCases(), processCases(),
+		requestCases(), refusalCases(), providerCases(), experimentCases(), lifeCases(), processCases(), timingCases(),
 	} {
 		all = append(all, group...)
 	}

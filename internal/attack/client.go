@@ -30,6 +30,12 @@ type client struct {
 	aborted bool
 }
 
+// response is what is kept of an answer beside its body.
+type response struct {
+	status int
+	timing timing
+}
+
 type clientConn struct {
 	net.Conn
 	rd   *bufio.Reader
@@ -52,12 +58,12 @@ func newClient(addr, path string) *client {
 
 // post sends a body and reads the whole answer into in, which it may fill up to
 // maxAnswer bytes. Everything has to be done by the deadline.
-func (c *client) post(body []byte, in *bytes.Buffer, deadline time.Time) (status int, err error) {
+func (c *client) post(body []byte, in *bytes.Buffer, deadline time.Time) (r response, err error) {
 	conn, err := c.take(deadline)
 	if err != nil {
-		return 0, err
+		return r, err
 	}
-	status, reuse, err := conn.exchange(c.head, body, in, deadline)
+	r, reuse, err := conn.exchange(c.head, body, in, deadline)
 	if reuse && err == nil {
 		c.put(conn)
 	} else {
@@ -66,30 +72,31 @@ func (c *client) post(body []byte, in *bytes.Buffer, deadline time.Time) (status
 	if err != nil && c.isAborted() {
 		err = errAborted
 	}
-	return status, err
+	return r, err
 }
 
 func (conn *clientConn) exchange(head, body []byte, in *bytes.Buffer, deadline time.Time) (
-	status int, reuse bool, err error,
+	r response, reuse bool, err error,
 ) {
 	if err := conn.SetDeadline(deadline); err != nil {
-		return 0, false, err
+		return r, false, err
 	}
 	conn.out = strconv.AppendInt(append(conn.out[:0], head...), int64(len(body)), 10)
 	conn.out = append(append(conn.out, "\r\n\r\n"...), body...)
 	if _, err := conn.Write(conn.out); err != nil {
-		return 0, false, err
+		return r, false, err
 	}
 	resp, err := http.ReadResponse(conn.rd, postRequest)
 	if err != nil {
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			err = errors.New("the server closed the connection without an answer")
 		}
-		return 0, false, err
+		return r, false, err
 	}
 	defer resp.Body.Close()
+	r = response{resp.StatusCode, timingOf(resp.Header)}
 	n, err := in.ReadFrom(io.LimitReader(resp.Body, maxAnswer))
-	return resp.StatusCode, !resp.Close && n < maxAnswer && conn.rd.Buffered() == 0, err
+	return r, !resp.Close && n < maxAnswer && conn.rd.Buffered() == 0, err
 }
 
 // postRequest tells http.ReadResponse what was asked.

@@ -14,6 +14,10 @@ import (
 // maxErrors bounds how many different error messages are kept.
 const maxErrors = 10
 
+// maxProcesses bounds how many processes are told apart: a server may name itself
+// anew with every answer.
+const maxProcesses = 1024
+
 // collector turns vegeta's results into requests, ticks and totals. It belongs
 // to one goroutine.
 type collector struct {
@@ -45,6 +49,7 @@ func (c *collector) add(r *vegeta.Result) {
 		Seq: r.Seq, Code: r.Code, Timestamp: r.Timestamp, Latency: r.Latency,
 		BytesOut: uint64(s.bytesOut), BytesIn: uint64(s.bytesIn), Error: s.err,
 		K: s.k, Outcome: s.outcome, Reported: s.sent,
+		Queue: s.timing.queue, Providers: s.timing.providers, Timed: s.timing.known,
 	}
 	intended := q.Timestamp
 	if !c.pacer.closed {
@@ -61,6 +66,9 @@ func (c *collector) add(r *vegeta.Result) {
 		return
 	}
 	c.count(&q)
+	if q.Outcome.Answered() {
+		c.countProcess(s.timing.process)
+	}
 	c.out.add(q)
 }
 
@@ -87,6 +95,22 @@ func (c *collector) count(q *record.Request) {
 	if _, known := c.errors[q.Error]; known || len(c.errors) < maxErrors {
 		c.errors[q.Error]++
 	}
+}
+
+// countProcess counts an answer for the process that says it gave it.
+func (c *collector) countProcess(name string) {
+	if name == "" {
+		return
+	}
+	if _, known := c.gen.Processes[name]; !known {
+		if len(c.gen.Processes) >= maxProcesses {
+			return
+		}
+		if c.gen.Processes == nil {
+			c.gen.Processes = map[string]uint64{}
+		}
+	}
+	c.gen.Processes[name]++
 }
 
 func (c *collector) countTick(q *record.Request) {

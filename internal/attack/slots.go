@@ -15,6 +15,7 @@ type slot struct {
 	bytesOut, bytesIn int
 	calls             int // provider calls the answer reports, or unknownCalls
 	err               string
+	timing            timing
 	sent              uint8 // record.Request.Reported
 }
 

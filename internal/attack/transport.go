@@ -52,15 +52,15 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer t.buffers.Put(b)
 	b.in.Reset()
 	b.out = t.body.append(b.out[:0], s.k)
-	status, err := t.client.post(b.out, &b.in, time.Now().Add(t.timeout))
-	v := t.verdict(status, b.in.Bytes(), err)
+	r, err := t.client.post(b.out, &b.in, time.Now().Add(t.timeout))
+	v := t.verdict(r.status, b.in.Bytes(), err)
 	s.outcome, s.calls, s.err, s.sent = v.outcome, v.calls, v.err, v.sent
-	s.bytesOut, s.bytesIn = len(b.out), b.in.Len()
+	s.bytesOut, s.bytesIn, s.timing = len(b.out), b.in.Len(), r.timing
 	t.slots.assign(seq, s)
 	if err != nil {
 		return nil, err
 	}
-	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Body: http.NoBody, Request: req}, nil
+	return &http.Response{StatusCode: r.status, Status: strconv.Itoa(r.status), Body: http.NoBody, Request: req}, nil
 }
 
 func (t *transport) verdict(status int, answer []byte, err error) verdict {

@@ -41,7 +41,7 @@ type Chart struct {
 
 // All lists the charts in the order of reports.
 func All() []Chart {
-	return []Chart{throughput, latency, cost, memory, timeline}
+	return []Chart{throughput, latency, cost, memory, timeline, anatomy}
 }
 
 // Size of a chart in pixels.

@@ -62,7 +62,10 @@ func TestDeliveriesAgainstTheirDefinition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		channels := contract.Channels()[:rapid.IntRange(1, 3).Draw(t, "channels")]
 		l := &ledgered{ledger: &record.Ledger{}}
-		l.run.Scenario.Channels = channels
+		l.run.Scenario.Channels, l.run.Scenario.Providers = channels, map[string]record.Provider{}
+		for _, c := range channels {
+			l.run.Scenario.Providers[c] = record.Provider{Latency: "1ms"}
+		}
 		want := map[string]float64{"delivered": 0, "lost": 0, "duplicated": 0, "falsely_reported": 0}
 		for k := range uint64(rapid.IntRange(0, 20).Draw(t, "requests")) {
 			q := record.Request{K: k, Outcome: rapid.SampledFrom(record.Outcomes()).Draw(t, "outcome")}

@@ -47,8 +47,8 @@ func place(trial, slice int) string {
 	return fmt.Sprintf("trial %d", trial)
 }
 
-// pieces is the noun for the cells of a row.
-func pieces(cells []*measured) string {
+// cellWord is the noun for the cells of a row.
+func cellWord(cells []*measured) string {
 	if len(cells) > 0 && cells[0].Slice > 0 {
 		return "slice"
 	}

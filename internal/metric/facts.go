@@ -53,12 +53,18 @@ type facts struct {
 	noLedger string         // why, where there should be one
 	delivery delivery
 
+	anatomy *dissection
+
 	bound Bound
 }
 
 // gather reads the requests of a measured cell.
 func gather(src Source, c *record.Cell, load *record.Load, subject *record.Subject) (*facts, error) {
 	f := &facts{run: src.Run(), cell: c, load: load, subject: subject, stretches: stretchesOf(c)}
+	var err error
+	if f.anatomy, err = newDissection(f.run, c, load, subject); err != nil {
+		return nil, fmt.Errorf("cell %s: %w", c.Dir, err)
+	}
 	room := min(c.Generator.Sent, 1<<24)
 	f.service = make([]int64, 0, room)
 	if load.Open {
@@ -87,6 +93,7 @@ func (f *facts) add(q *record.Request) {
 	if !q.Outcome.Answered() {
 		service, response = never, never
 	}
+	f.anatomy.add(q, begin)
 	f.service = append(f.service, service)
 	if f.load.Open {
 		f.response = append(f.response, response)
@@ -185,6 +192,18 @@ func (f *facts) primary() []int64 {
 		return f.response
 	}
 	return f.service
+}
+
+func (f *facts) serviceTimes() []int64 { return f.service }
+
+// dissected finishes the anatomy.
+func (f *facts) dissected() *dissection {
+	d := f.anatomy
+	d.why, _ = f.raw()
+	if rate, growing := f.backlog(); growing {
+		d.growing = diverging(rate).Instead
+	}
+	return d
 }
 
 // meanInFlight is the mean number of requests in flight in each half.

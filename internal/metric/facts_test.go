@@ -18,6 +18,7 @@ func cellOf(open bool, window time.Duration, requests []record.Request) *facts {
 		Outcomes: map[record.Outcome]uint64{}}
 	c.Server.WindowTo = window
 	f := &facts{run: &record.Run{}, cell: c, load: &record.Load{Open: open}, subject: &record.Subject{}}
+	f.anatomy = &dissection{path: &path{}, open: open, slowest: slowest{room: len(requests) / 100}}
 	for i := range requests {
 		f.cell.Generator.Outcomes[requests[i].Outcome]++
 		f.add(&requests[i])

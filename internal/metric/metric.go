@@ -33,9 +33,21 @@ type Metric struct {
 	Better Better
 	Doc    string
 	of     func(*facts) Value
-	// quantile is that of the times which percentiles are of, where the metric is
-	// one; a row may then take it from its trials together.
+	// quantile is which one of times the metric is, where it is one; a row may then
+	// take it from its trials together.
 	quantile float64
+	times    func(*facts) []int64
+}
+
+// ofPrimary says whether the metric is a quantile of the times that percentiles are
+// of (see facts.primary).
+func (m *Metric) ofPrimary() bool { return m.ID == P50 || m.ID == P99 }
+
+func (m *Metric) timesOf(f *facts) []int64 {
+	if m.times == nil {
+		return nil
+	}
+	return m.times(f)
 }
 
 // IDs that tables, charts and rankings ask for by name.
@@ -44,6 +56,10 @@ const (
 	Achieved       = "achieved"
 	P50            = "p50"
 	P99            = "p99"
+	ServiceP50     = "service_p50"
+	ServiceP99     = "service_p99"
+	SendLagP50     = "send_lag_p50"
+	SendLagP99     = "send_lag_p99"
 	Errors         = "errors"
 	CPU            = "cpu"
 	CPUPerRequest  = "cpu_per_request"

@@ -3,21 +3,29 @@ package metric
 import "slices"
 
 // pool puts the requests of all trials together: for the curve, and for those
-// percentiles that a trial alone has too few samples for.
+// quantiles that a trial alone has too few of.
 func (r *Row) pool(cells []*measured) {
-	var times []int64
-	if times, r.Curve = poolTimes(cells); times == nil {
-		return
-	}
+	_, r.Curve = poolTimes(cells)
 	for _, m := range All() {
 		s := r.Values[m.ID]
 		if m.quantile == 0 || s.Median.OK || s.Median.Unbounded() {
 			continue
 		}
-		if v := quantileOf(times, m.quantile, cells[0].window); v.OK || v.Unbounded() {
+		if v := quantileOf(poolFew(m.ID, cells), m.quantile, cells[0].window); v.OK || v.Unbounded() {
 			r.Values[m.ID] = Spread{Median: v, Pooled: true}
 		}
 	}
+}
+
+// poolFew sorts the times of a quantile into one list, from the cells that have too
+// few of them for it.
+func poolFew(id string, cells []*measured) []int64 {
+	var times []int64
+	for _, c := range cells {
+		times = append(times, c.few[id]...)
+	}
+	slices.Sort(times)
+	return times
 }
 
 // poolTimes sorts the times of all cells into one; nil, and a curve that says why,

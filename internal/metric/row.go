@@ -34,6 +34,7 @@ type Row struct {
 	Notes     []string          `json:"notes,omitempty"`    // what flags it, which trials are left out
 	Values    map[string]Spread `json:"values,omitempty"`   // by metric ID, over the valid trials
 	Curve     Curve             `json:"curve"`              // of the pooled requests of the valid trials
+	Anatomy   Anatomy           `json:"anatomy"`            // of the answered requests of the valid trials
 	Bound     Bound             `json:"bound"`
 	// CPURatio is CPU per request against the cheapest row of the load, by trials.
 	CPURatio *stats.Ratio `json:"cpu_ratio,omitempty"`
@@ -97,6 +98,11 @@ func (r *Row) fill(cells []*measured) {
 		r.Values[m.ID] = spreadOf(m.ID, cells)
 	}
 	r.pool(cells)
+	var parts []*dissection
+	for _, c := range cells {
+		parts = append(parts, c.anatomy...)
+	}
+	r.Anatomy = anatomyOf(parts...)
 	r.Bound = commonBound(cells)
 	for _, c := range cells {
 		for _, f := range c.Verdict.Findings {
@@ -169,7 +175,7 @@ func commonBound(cells []*measured) Bound {
 func (r *Row) note(run *record.Run, all, shown []*measured) {
 	if left := len(all) - len(shown); left > 0 && r.State == Measured {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of %s left out as invalid: %s",
-			left, Count(len(all), pieces(all)), summarizeReasons(invalidOf(all), Invalid)))
+			left, Count(len(all), cellWord(all)), summarizeReasons(invalidOf(all), Invalid)))
 	}
 	if flags := summarizeReasons(shown, Flagged); flags != "" {
 		r.Notes = append(r.Notes, flags)

@@ -3,15 +3,15 @@ package metric
 import "github.com/notifybench/notifybench/internal/stats"
 
 var sendLagP50 = Metric{
-	ID: "send_lag_p50", Name: "send lag p50", Unit: Nanoseconds, Better: Lower,
+	ID: SendLagP50, Name: "send lag p50", Unit: Nanoseconds, Better: Lower,
 	Doc: "median of actual minus intended send: the generator's own lateness",
-	of:  func(f *facts) Value { return f.lagQuantile(0.50) },
+	of:  func(f *facts) Value { return f.lagQuantile(0.50) }, quantile: 0.50, times: (*facts).lags,
 }
 
 var sendLagP99 = Metric{
-	ID: "send_lag_p99", Name: "send lag p99", Unit: Nanoseconds, Better: Lower,
+	ID: SendLagP99, Name: "send lag p99", Unit: Nanoseconds, Better: Lower,
 	Doc: "99th percentile of actual minus intended send: the generator's own lateness",
-	of:  func(f *facts) Value { return f.lagQuantile(0.99) },
+	of:  func(f *facts) Value { return f.lagQuantile(0.99) }, quantile: 0.99, times: (*facts).lags,
 }
 
 func (f *facts) lagQuantile(q float64) Value {
@@ -27,3 +27,5 @@ func (f *facts) lagQuantile(q float64) Value {
 	}
 	return known(float64(v))
 }
+
+func (f *facts) lags() []int64 { return f.lag }

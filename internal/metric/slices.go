@@ -32,20 +32,25 @@ func trialsOf(cells []*measured) []*measured {
 func merge(parts []*measured) *measured {
 	first := parts[0]
 	whole := &measured{window: first.window, Cell: Cell{Index: first.Index, Subject: first.Subject,
-		Load: first.Load, Trial: first.Trial, Status: first.Status, Values: map[string]Value{}}}
+		Load: first.Load, Trial: first.Trial, Status: first.Status, Values: map[string]Value{}},
+		few: map[string][]int64{}}
 	whole.times, whole.Curve = poolTimes(parts)
 	whole.Bound = commonBound(parts)
 	whole.slices = map[string]map[int]float64{}
 	for _, c := range parts {
+		whole.anatomy = append(whole.anatomy, c.anatomy...)
 		whole.Verdict.Findings = append(whole.Verdict.Findings, c.Verdict.Findings...)
 		whole.Verdict.Level = worse(c.Verdict.Level, whole.Verdict.Level)
 	}
 	for _, m := range All() {
-		if m.quantile > 0 && whole.times != nil {
+		if m.ofPrimary() && whole.times != nil {
 			whole.Values[m.ID] = quantileOf(whole.times, m.quantile, whole.window)
 			continue
 		}
 		whole.Values[m.ID], whole.slices[m.ID] = mean(m.ID, parts)
+		if few := poolFew(m.ID, parts); len(few) > 0 {
+			whole.few[m.ID] = few
+		}
 	}
 	return whole
 }

@@ -38,6 +38,7 @@ type Cell struct {
 	Error   string           `json:"error,omitempty"`
 	Values  map[string]Value `json:"values,omitempty"` // by metric ID; none unless Status is ok
 	Curve   Curve            `json:"curve"`
+	Anatomy Anatomy          `json:"anatomy"`
 	Bound   Bound            `json:"bound"`
 	Verdict Verdict          `json:"verdict"`
 }
@@ -47,6 +48,8 @@ type measured struct {
 	Cell
 	times   []int64
 	slices  map[string]map[int]float64 // of a trial of slices: by metric ID and slice
+	few     map[string][]int64         // by metric ID: the times of a quantile for which they are too few
+	anatomy []*dissection
 	window  time.Duration
 	trimmed bool
 }
@@ -102,9 +105,16 @@ func summarizeCell(src Source, c *record.Cell) (measured, error) {
 	m.Bound = f.bound
 	m.Verdict = judge(f)
 	m.Values = map[string]Value{}
+	m.few = map[string][]int64{}
 	for _, metric := range All() {
-		m.Values[metric.ID] = metric.of(f)
+		v := metric.of(f)
+		m.Values[metric.ID] = v
+		if times := metric.timesOf(f); len(times) > 0 && !v.OK && !v.Unbounded() {
+			m.few[metric.ID] = times
+		}
 	}
+	m.anatomy = []*dissection{f.dissected()}
+	m.Anatomy = anatomyOf(m.anatomy...)
 	m.trimmed, m.window = f.trimmed, c.Generator.Window
 	m.times, m.Curve = f.primary(), curveOf(f.primary())
 	if rate, growing := f.backlog(); growing {

@@ -199,6 +199,7 @@ type Generator struct {
 	Unanswered   uint64             `json:"unanswered"`       // requests without an answer, warm-up included: their calls are unknown
 	WarmupSent   uint64             `json:"warmup_sent"`
 	WarmupLate   []Late             `json:"warmup_late,omitempty"` // requests of the warm-up that ended after zero
+	Processes    map[string]uint64  `json:"processes,omitempty"`   // answered, by the process that says it answered; of the first 1024
 	InFlightPeak int                `json:"in_flight_peak"`
 	BytesOut     uint64             `json:"bytes_out"`
 	BytesIn      uint64             `json:"bytes_in"`

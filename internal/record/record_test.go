@@ -46,6 +46,8 @@ func drawRequest(t *rapid.T) Request {
 		Error: rapid.String().Draw(t, "error"), K: rapid.Uint64().Draw(t, "k"),
 		Lag:     time.Duration(rapid.Int64Range(-1e9, 1<<40).Draw(t, "lag")),
 		Outcome: rapid.SampledFrom(Outcomes()).Draw(t, "outcome"),
+		Queue:   time.Duration(rapid.Int64Range(0, 1<<40).Draw(t, "queue")), Timed: rapid.Bool().Draw(t, "timed"),
+		Providers: time.Duration(rapid.Int64Range(0, 1<<40).Draw(t, "providers")),
 	}
 }
 

@@ -56,6 +56,11 @@ type Request struct {
 	// Reported is the channels that the answer says were sent: bit i is the i-th
 	// channel of the scenario.
 	Reported uint8
+
+	// Where the server says the time went (Server-Timing); both hold if Timed.
+	Queue     time.Duration // waited in the server before anything was done
+	Providers time.Duration // critical path of its calls, as the providers served them
+	Timed     bool
 }
 
 // Response is the response time: completion − intended send.

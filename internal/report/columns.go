@@ -114,6 +114,10 @@ func pooledWords(rows []metric.Row) string {
 	if len(names) == 0 {
 		return ""
 	}
+	last := len(names) - 1
+	if last > 0 {
+		names = []string{strings.Join(names[:last], ", "), names[last]}
+	}
 	return ", " + strings.Join(names, " and ") + " pooled over the trials where each has too few requests"
 }
 

@@ -21,6 +21,7 @@ var table = Format{
 		for _, m := range metric.All() {
 			header = append(header, columnName(m))
 		}
+		header = append(header, anatomyHeader()...)
 		if err := out.Write(header); err != nil {
 			return err
 		}
@@ -63,7 +64,7 @@ func cellLine(r *Report, c *metric.Cell) []string {
 		}
 		line = append(line, field)
 	}
-	return line
+	return append(line, anatomyLine(&c.Anatomy)...)
 }
 
 // sliceNumber is empty for a trial in one go.

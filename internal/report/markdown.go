@@ -41,12 +41,14 @@ func (p *printer) loadPage(r *Report, i int) {
 	p.line()
 	p.line(loadWords(load), "; ", trialWords(rows), ", min–max in brackets where there are enough trials.")
 	p.line()
-	p.pageTable(rows)
+	p.pageTable(columns(), rows)
 	p.line()
 	for _, n := range rowNotes(rows) {
 		p.line("- ", escape(n))
 	}
 	p.pageLogs(rows)
+	p.pageTimes(load, rows)
+	p.pageAnatomy(rows)
 	if ranking, ok := r.Summary.Ranking(load.Name); ok {
 		p.pageRanking(&ranking)
 	}
@@ -60,8 +62,7 @@ func (p *printer) loadPage(r *Report, i int) {
 	}
 }
 
-func (p *printer) pageTable(rows []metric.Row) {
-	all := columns()
+func (p *printer) pageTable(all []column, rows []metric.Row) {
 	var titles, rules []string
 	for _, c := range all {
 		titles = append(titles, c.title)
@@ -145,6 +146,10 @@ func (p *printer) glossary() {
 	p.line("- **CPU ×**: CPU/req against the cheapest row of the table, the median of the ratios of neighbouring trials; " +
 		"where trials are cut into slices, the ratio of a trial is the geometric mean of those of neighbouring slices. " +
 		`Marked \~ where the trials do not tell the two apart: the ratios of six or more include 1, or there are fewer`)
+	p.line("- **lag, queue, providers, rest**: where the time of the answered requests went, on average: late sending by " +
+		"the generator, waiting in the server, the critical path of the provider calls as they were served, everything else; " +
+		"they add up to the mean. Queue and providers are what the server says by Server-Timing; of one that does not, the " +
+		"providers are as planned, and its queue is in the rest")
 	p.line("- **bound by**: the lowest ceiling within reach of what was achieved; the ranking has its numbers")
 	kinds := metric.BoundKinds()
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {

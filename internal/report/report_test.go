@@ -224,7 +224,7 @@ func TestWrite(t *testing.T) {
 			charts++
 		}
 	}
-	if found, _ := filepath.Glob(filepath.Join(dir, chartsDir, "*")); len(found) != charts || charts != 10 {
+	if found, _ := filepath.Glob(filepath.Join(dir, chartsDir, "*")); len(found) != charts || charts != 12 {
 		t.Errorf("%d charts written, %d in the folder", charts, len(found))
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "report.md"))

@@ -88,11 +88,13 @@ func (p *printer) load(r *Report, i int) {
 		p.line(l)
 	}
 	p.line()
-	p.table(rows)
+	p.table(columns(), rows)
 	for _, n := range rowNotes(rows) {
 		p.wrapped("  ", n)
 	}
 	p.logs(rows)
+	p.times(load, rows)
+	p.anatomy(rows)
 	if ranking, ok := r.Summary.Ranking(load.Name); ok {
 		p.ranking(&ranking)
 	}

@@ -11,10 +11,9 @@ import (
 
 const columnGap = 2
 
-// table prints the main table. Where the terminal is too narrow, whole columns
+// table prints a table of rows. Where the terminal is too narrow, whole columns
 // are left out in a fixed order, and named.
-func (p *printer) table(rows []metric.Row) {
-	all := columns()
+func (p *printer) table(all []column, rows []metric.Row) {
 	shown := slices.Clone(all)
 	for next := 1; p.o.Width > 0 && tableWidth(shown, rows) > p.o.Width; next++ {
 		i := slices.IndexFunc(shown, func(c column) bool { return c.drop == next })

@@ -94,6 +94,9 @@ func write(ctx *fasthttp.RequestCtx, reply notification.Reply) {
 	ctx.Response.Header.SetContentType(notification.ContentType)
 	ctx.Response.SetStatusCode(reply.Status)
 	ctx.Response.SetBodyRaw(reply.Body)
+	if reply.Timing != "" {
+		ctx.Response.Header.Set(contract.HeaderTiming, reply.Timing)
+	}
 	if reply.Allow != "" {
 		ctx.Response.Header.Set(fasthttp.HeaderAllow, reply.Allow)
 	}

@@ -75,6 +75,9 @@ func (m *Memory) exchange(c *record.Cell, s *Server, load *record.Load, rng *ran
 			continue
 		}
 		q := request(c, x, cut, uint64(len(raw)), load, rng)
+		if q.Timed = s.Path > 0 && q.Outcome.Answered(); q.Timed {
+			q.Queue, q.Providers = x.taken-x.sent, s.Path
+		}
 		g.Outcomes[q.Outcome]++
 		g.Codes[int(q.Code)]++
 		raw = append(raw, q)

@@ -14,6 +14,7 @@ type Server struct {
 	Subject  record.Subject
 	Latency  time.Duration
 	Workers  int           // requests carried at once; 0: unbounded
+	Path     time.Duration // of its provider calls, as its Server-Timing says; 0: it has none
 	Cost     time.Duration // CPU per request
 	Idle     uint64        // bytes
 	PerFlown uint64        // bytes per request in flight
@@ -34,8 +35,9 @@ func (h *times) Pop() any {
 	return last
 }
 
-// exchange is one request: when it was sent and when it would be answered.
-type exchange struct{ sent, end time.Duration }
+// exchange is one request: when it was sent, when a worker took it, and when it
+// would be answered.
+type exchange struct{ sent, taken, end time.Duration }
 
 // simulate runs a load against a server from the start of the warm-up to the end
 // of the window: a queue in front of the workers, first come first served.
@@ -54,7 +56,7 @@ func simulate(s *Server, load *record.Load, run *record.Scenario, rng *rand.Rand
 		if s.Workers > 0 {
 			heap.Push(&free, end)
 		}
-		done = append(done, exchange{at, end})
+		done = append(done, exchange{at, begin, end})
 		return end
 	}
 	if load.Open {

@@ -117,7 +117,11 @@ var jsonType = []string{notification.ContentType}
 func Write(w http.ResponseWriter, reply notification.Reply) {
 	h := w.Header()
 	h["Content-Type"] = jsonType
-	h["Content-Length"] = []string{strconv.Itoa(len(reply.Body))}
+	values := [...]string{strconv.Itoa(len(reply.Body)), reply.Timing}
+	h["Content-Length"] = values[:1:1]
+	if reply.Timing != "" {
+		h[contract.HeaderTiming] = values[1:]
+	}
 	if reply.Allow != "" {
 		h.Set("Allow", reply.Allow)
 	}

@@ -22,7 +22,10 @@ func BenchmarkNotify(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	provider := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) { ctx.SetBodyString(`{"id":"p-1"}`) }}
+	provider := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
+		ctx.Response.Header.Set(contract.HeaderTiming, "planned;dur=0.000, served;dur=0.012")
+		ctx.SetBodyString(`{"id":"p-1"}`)
+	}}
 	go provider.Serve(ln)
 	defer provider.Shutdown()
 	for _, kind := range clientKinds() {

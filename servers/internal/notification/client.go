@@ -23,6 +23,9 @@ type client interface {
 type response struct {
 	status int
 	id     string // the provider's own, may be empty
+	// served is how long the provider says it took; timed, that it does.
+	served time.Duration
+	timed  bool
 }
 
 // callError is a call without an answer.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/notifybench/notifybench/internal/contract"
 )
 
 // fastHTTPClient makes the calls with fasthttp, one host client per provider. It
@@ -100,7 +102,9 @@ func (h *fastHTTPHost) post(body []byte, deadline time.Time) (response, error) {
 	case err != nil:
 		return response{}, fastHTTPError(err, res, deadline)
 	}
-	return response{res.StatusCode(), plainID(res.Body())}, nil
+	r := response{status: res.StatusCode(), id: plainID(res.Body())}
+	r.served, r.timed = servedTime(res.Header.Peek(contract.HeaderTiming))
+	return r, nil
 }
 
 // fastHTTPError takes a call for written as soon as it had a connection. That is

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
 )
 
 // netHTTPClient makes the calls with a net/http transport of its own. It uses the
@@ -65,7 +67,11 @@ func (c *netHTTPClient) post(channel int, body []byte, deadline time.Time) (resp
 	if err != nil {
 		return response{}, netHTTPError(ctx, err, true)
 	}
-	return response{res.StatusCode, id}, nil
+	r := response{status: res.StatusCode, id: id}
+	if h := res.Header[contract.HeaderTiming]; len(h) > 0 {
+		r.served, r.timed = servedTime([]byte(h[0]))
+	}
+	return r, nil
 }
 
 // readID reads the reply to its end, so that the connection can be used again.

@@ -40,7 +40,7 @@ func TestClientPost(t *testing.T) {
 	eachClient(t, echo, func(t *testing.T, c client) {
 		for _, text := range []string{"one", "two", "three"} {
 			got, err := c.post(0, []byte(text), time.Now().Add(time.Minute))
-			if want := (response{http.StatusOK, text}); err != nil || got != want {
+			if want := (response{status: http.StatusOK, id: text}); err != nil || got != want {
 				t.Errorf("got %v, %v, want %v", got, err, want)
 			}
 		}

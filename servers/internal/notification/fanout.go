@@ -26,6 +26,9 @@ type result struct {
 	attempts   int
 	problem    string
 	late       bool // ran out of time
+
+	served time.Duration // by the provider, as it says
+	timed  bool          // it says, or was not called
 }
 
 // fanout makes the calls of one request. One that fails never stops another.
@@ -63,7 +66,7 @@ func (f *fanout) do(c *call) {
 	defer f.catch(c)
 	now := time.Now()
 	if !now.Before(f.deadline) {
-		c.result = result{status: contract.StatusFailed, problem: "no time was left for the call", late: true}
+		c.result = result{status: contract.StatusFailed, problem: "no time was left for the call", late: true, timed: true}
 		return
 	}
 	until := now.Add(f.timeout)
@@ -72,6 +75,7 @@ func (f *fanout) do(c *call) {
 	}
 	r, err := f.client.post(c.channel, c.body, until)
 	c.result = judge(r, err)
+	c.result.served, c.result.timed = r.served, r.timed
 }
 
 // catch keeps a panic on a goroutine of the fan-out from ending the process.

@@ -12,6 +12,7 @@ type Reply struct {
 	Status     int
 	Allow      string // header of a 405
 	RetryAfter string // header of a 503, seconds
+	Timing     string // header Server-Timing of an answer of POST /notify
 	Body       []byte
 }
 
@@ -44,10 +45,11 @@ func BodyTooSlow() Reply {
 	return refuse(http.StatusRequestTimeout, "the request took too long to arrive")
 }
 
-// Busy answers when there is no room for another request.
+// Busy answers when there is no room for another request: it waited for nothing
+// and called nobody.
 func Busy() Reply {
 	r := refuse(http.StatusServiceUnavailable, "too many requests are waiting")
-	r.RetryAfter = "1"
+	r.RetryAfter, r.Timing = "1", timingHeader(0, 0, true)
 	return r
 }
 

@@ -64,11 +64,14 @@ func (s *Service) Config() Config { return s.cfg }
 
 // Notify carries one notification from its body to its answer and returns when
 // every channel has a result. Arrived is when the request came in: its deadline
-// counts from there. The body is not kept.
+// counts from there, and so does the time it says to have waited. The body is not
+// kept.
 func (s *Service) Notify(arrived time.Time, body []byte) (reply Reply) {
 	defer s.catch(&reply)
+	queue := time.Since(arrived)
 	o, refusal := read(body, &s.cfg)
 	if refusal != nil {
+		refusal.Timing = timingHeader(queue, 0, true)
 		return *refusal
 	}
 	s.lab.Delay()
@@ -77,7 +80,10 @@ func (s *Service) Notify(arrived time.Time, body []byte) (reply Reply) {
 		o.dropLast()
 	}
 	s.send(o, arrived.Add(s.cfg.Deadline))
-	return o.answer(s.ids.next(), wrong)
+	path, known := criticalPath(o.calls, s.cfg.Sequential)
+	reply = o.answer(s.ids.next(), wrong)
+	reply.Timing = timingHeader(queue, path, known)
+	return reply
 }
 
 // catch turns a panic into an answer without particulars and a log line with them.
