@@ -20,6 +20,7 @@ type provider struct {
 	connections *atomic.Uint64
 	arrivals    atomic.Uint64 // of calls without a tag
 	ledger      ledger
+	queue       queue
 	stats       stats
 }
 
@@ -79,29 +80,53 @@ func (p *provider) plan(k uint64, tagged bool, arrival time.Time) answer {
 	a.planned = b.planned(p.settings.seed, a.k, p.name, a.n)
 	a.status, a.fault = b.outcome(p.settings.seed, a.k, p.name, a.n)
 	a.dripTime = b.dripTime
+	if b.queue.Servers > 0 {
+		p.enqueue(&a, b.queue, arrival)
+	}
 	return a
+}
+
+// enqueue finds out how long a call waits. One that finds no room is not served.
+func (p *provider) enqueue(a *answer, q contract.Queue, arrival time.Time) {
+	var room bool
+	a.queued = true
+	if a.wait, room = p.queue.enter(arrival, q.Servers, q.Length, a.planned); !room {
+		a.planned, a.fault, a.status, a.refused = 0, nil, fasthttp.StatusServiceUnavailable, true
+	}
 }
 
 // answer waits, looks whether anybody is still there, and answers. The look
 // costs a system call, so it is saved where there was no wait.
 func (p *provider) answer(ctx *fasthttp.RequestCtx, a answer) {
 	c := ctx.Conn().(*conn)
-	if !c.wait(a.planned-time.Since(ctx.Time()), p.stop) {
+	delay := a.wait + a.planned
+	if !c.wait(delay-time.Since(ctx.Time()), p.stop) {
 		return // the connection is cut
 	}
-	a.served = time.Since(ctx.Time())
-	if a.planned > 0 && c.abandoned() {
+	a.served = time.Since(ctx.Time()) - a.wait
+	if delay > 0 && c.abandoned() {
 		p.stats.abandoned.Add(1)
 		ctx.SetConnectionClose()
 		return
 	}
-	p.stats.delayError.record(c.id, a.served-a.planned)
+	p.record(c.id, a)
 	p.count(a)
 	if a.fault != nil {
 		a.fault.answer(p, ctx, a)
 		return
 	}
 	answerPlain(ctx, a)
+}
+
+// record files the times of a call that was served.
+func (p *provider) record(conn uint64, a answer) {
+	if a.refused {
+		return
+	}
+	p.stats.delayError.record(conn, a.served-a.planned)
+	if a.queued {
+		p.stats.wait.record(conn, a.wait)
+	}
 }
 
 // count files what becomes of a call, before its caller can know: who has the
@@ -111,6 +136,9 @@ func (p *provider) count(a answer) {
 		p.stats.fault(a.fault)
 	}
 	switch {
+	case a.refused:
+		p.stats.refused.Add(1)
+		return
 	case a.status != 0:
 		p.stats.failed.Add(1)
 		return
@@ -142,14 +170,21 @@ type answer struct {
 	fault           *fault // nil: none
 	dripTime        time.Duration
 	planned, served time.Duration
+	wait            time.Duration // in the queue, not part of the two
+	queued, refused bool          // there is a queue; it was full
 }
 
-// serverTiming appends "planned;dur=200.000, served;dur=200.312", in ms.
+// serverTiming appends "planned;dur=200.000, served;dur=200.312", in ms, and the
+// wait where there is a queue.
 func (a answer) serverTiming(b []byte) []byte {
 	b = append(b, "planned;dur="...)
 	b = appendMillis(b, a.planned)
 	b = append(b, ", served;dur="...)
-	return appendMillis(b, a.served)
+	b = appendMillis(b, a.served)
+	if !a.queued {
+		return b
+	}
+	return appendMillis(append(b, ", wait;dur="...), a.wait)
 }
 
 func appendMillis(b []byte, d time.Duration) []byte {
