@@ -16,6 +16,7 @@ type behaviour struct {
 	errorStatus int
 	faults      []chance
 	dripTime    time.Duration
+	queue       contract.Queue // of no servers: there is none
 }
 
 // step is a behaviour in force from a time on.
@@ -74,6 +75,13 @@ func newBehaviour(b contract.Behaviour) (behaviour, error) {
 	}
 	if out.dripTime < 0 || out.dripTime > maxDripTime {
 		return behaviour{}, fmt.Errorf("drip_time %v is not from 0 to %v", b.DripTime, maxDripTime)
+	}
+	if b.Queue != nil {
+		if b.Queue.Servers < 1 || b.Queue.Length < 0 {
+			return behaviour{}, fmt.Errorf("a queue of %d servers and length %d: at least 1 and 0",
+				b.Queue.Servers, b.Queue.Length)
+		}
+		out.queue = *b.Queue
 	}
 	out.faults, err = chances(b.ErrorRate, b.Faults)
 	return out, err

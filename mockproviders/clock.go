@@ -9,7 +9,7 @@ type clock interface {
 	// after rings a once when d has passed.
 	after(d time.Duration, a alarm)
 	// lag is how late alarms were rung.
-	lag() *delayError
+	lag() *durations
 	// close forgets the alarms not yet rung, and waits until none is ringing.
 	close()
 }

@@ -20,7 +20,7 @@ import (
 type kernelClock struct {
 	begin time.Time
 	fd    int
-	late  delayError
+	late  durations
 	done  chan struct{}
 
 	mu     sync.Mutex
@@ -41,7 +41,7 @@ func newClock() (clock, error) {
 	return c, nil
 }
 
-func (c *kernelClock) lag() *delayError { return &c.late }
+func (c *kernelClock) lag() *durations { return &c.late }
 
 func (c *kernelClock) after(d time.Duration, a alarm) {
 	c.mu.Lock()

@@ -9,7 +9,7 @@ import (
 
 // goClock rings by plain Go timers, late by 1 to 2 ms at worst.
 type goClock struct {
-	late    delayError
+	late    durations
 	mu      sync.RWMutex // held for reading while an alarm rings
 	stopped bool
 }
@@ -18,7 +18,7 @@ var _ clock = (*goClock)(nil)
 
 func newClock() (clock, error) { return &goClock{}, nil }
 
-func (c *goClock) lag() *delayError { return &c.late }
+func (c *goClock) lag() *durations { return &c.late }
 
 func (c *goClock) after(d time.Duration, a alarm) {
 	at := time.Now().Add(d)

@@ -250,6 +250,7 @@ func TestFaultsAreChecked(t *testing.T) {
 		{contract.Behaviour{Faults: map[string]float64{"hang": math.NaN()}}, "hang NaN is not a share"},
 		{contract.Behaviour{ErrorRate: 0.6, Faults: map[string]float64{"hang": 0.6}}, "add up to 1.2"},
 		{contract.Behaviour{DripTime: -1}, "drip_time -1ns"},
+		{contract.Behaviour{Queue: &contract.Queue{Length: 5}}, "a queue of 0 servers"},
 	} {
 		tt.b.Latency = "1ms"
 		if _, err := newBehaviour(tt.b); err == nil || !strings.Contains(err.Error(), tt.want) {

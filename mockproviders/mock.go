@@ -10,6 +10,10 @@
 // carries both delays, planned and served, in its Server-Timing header, and the
 // difference of the two is kept in a histogram.
 //
+// A provider with a queue serves so many calls at once, each for its planned
+// delay; the others wait, first come first served, and what finds the waiting room
+// full is answered 503 at once. Waiting is reported apart from the delay.
+//
 // Each provider has a port of its own, as in life. One more port is for control:
 //
 //	GET /healthz    200 when the providers accept calls

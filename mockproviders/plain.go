@@ -52,7 +52,10 @@ func answerPlain(ctx *fasthttp.RequestCtx, a answer) {
 	c.text = a.serverTiming(c.text[:0])
 	ctx.Response.Header.SetBytesV("Server-Timing", c.text)
 	ctx.SetContentType("application/json")
-	if a.status != 0 {
+	if a.refused {
+		c.text = append(c.text[:0], `{"error":"the queue is full"}`...)
+		ctx.SetStatusCode(a.status)
+	} else if a.status != 0 {
 		c.text = append(c.text[:0], `{"error":"refused on purpose"}`...)
 		ctx.SetStatusCode(a.status)
 	} else {

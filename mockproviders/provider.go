@@ -22,6 +22,7 @@ type provider struct {
 	connections *atomic.Uint64
 	arrivals    atomic.Uint64 // of calls without a tag
 	ledger      ledger
+	queue       queue
 	stats       stats
 }
 
@@ -43,6 +44,7 @@ func (p *provider) snapshot() contract.ProviderStats {
 func (p *provider) forget() {
 	p.arrivals.Store(0)
 	p.ledger.forget()
+	p.queue.forget()
 	p.stats.forget()
 }
 
@@ -71,7 +73,7 @@ func (p *provider) serve(ctx *fasthttp.RequestCtx) {
 	}
 	p.stats.enter(len(body))
 	a := p.plan(k, tagged, ctx.Time())
-	if a.planned > 0 && a.fault == nil && ctx.Conn().(*conn).promises(ctx, p, a) {
+	if a.simple() && ctx.Conn().(*conn).promises(ctx, p, a) {
 		answerPlain(ctx, a)
 		return
 	}
@@ -93,23 +95,36 @@ func (p *provider) plan(k uint64, tagged bool, arrival time.Time) answer {
 	a.planned = b.planned(seed, a.k, p.name, a.n)
 	a.status, a.fault = b.outcome(seed, a.k, p.name, a.n)
 	a.dripTime = b.dripTime
+	if b.queue.Servers > 0 {
+		p.enqueue(&a, b.queue, arrival)
+	}
 	return a
+}
+
+// enqueue finds out how long a call waits. One that finds no room is not served.
+func (p *provider) enqueue(a *answer, q contract.Queue, arrival time.Time) {
+	var room bool
+	a.queued = true
+	if a.wait, room = p.queue.enter(arrival, q.Servers, q.Length, a.planned); !room {
+		a.planned, a.fault, a.status, a.refused = 0, nil, fasthttp.StatusServiceUnavailable, true
+	}
 }
 
 // answer waits, looks whether anybody is still there, and answers. The look
 // costs a system call, so it is saved where there was no wait.
 func (p *provider) answer(ctx *fasthttp.RequestCtx, a answer) {
 	c := ctx.Conn().(*conn)
-	if !c.wait(a.planned-time.Since(ctx.Time()), p.stop) {
+	delay := a.wait + a.planned
+	if !c.wait(delay-time.Since(ctx.Time()), p.stop) {
 		return // the connection is cut
 	}
-	a.served = time.Since(ctx.Time())
-	if a.planned > 0 && c.abandoned() {
+	a.served = time.Since(ctx.Time()) - a.wait
+	if delay > 0 && c.abandoned() {
 		p.stats.abandoned.Add(1)
 		ctx.SetConnectionClose()
 		return
 	}
-	p.stats.delayError.record(c.id, a.served-a.planned)
+	p.record(c.id, a)
 	p.count(a)
 	if a.fault != nil {
 		a.fault.answer(p, ctx, a)
@@ -118,9 +133,20 @@ func (p *provider) answer(ctx *fasthttp.RequestCtx, a answer) {
 	answerPlain(ctx, a)
 }
 
+// record files the times of a call that was served.
+func (p *provider) record(conn uint64, a answer) {
+	if a.refused {
+		return
+	}
+	p.stats.delayError.record(conn, a.served-a.planned)
+	if a.queued {
+		p.stats.wait.record(conn, a.wait)
+	}
+}
+
 // kept files a call whose promise is about to be kept.
 func (p *provider) kept(c *conn, a answer) {
-	p.stats.delayError.record(c.id, a.served-a.planned)
+	p.record(c.id, a)
 	p.count(a)
 	p.stats.leave()
 }
@@ -141,6 +167,9 @@ func (p *provider) count(a answer) {
 		p.stats.fault(a.fault)
 	}
 	switch {
+	case a.refused:
+		p.stats.refused.Add(1)
+		return
 	case a.status != 0:
 		p.stats.failed.Add(1)
 		return
@@ -172,14 +201,24 @@ type answer struct {
 	fault           *fault // nil: none
 	dripTime        time.Duration
 	planned, served time.Duration
+	wait            time.Duration // in the queue, not part of the two
+	queued, refused bool          // there is a queue; it was full
 }
 
-// serverTiming appends "planned;dur=200.000, served;dur=200.312", in ms.
+// simple says whether the answer is known now and due after the planned delay.
+func (a answer) simple() bool { return a.planned > 0 && a.fault == nil && !a.queued }
+
+// serverTiming appends "planned;dur=200.000, served;dur=200.312", in ms, and the
+// wait where there is a queue.
 func (a answer) serverTiming(b []byte) []byte {
 	b = append(b, "planned;dur="...)
 	b = appendMillis(b, a.planned)
 	b = append(b, servedIs...)
-	return appendMillis(b, a.served)
+	b = appendMillis(b, a.served)
+	if !a.queued {
+		return b
+	}
+	return appendMillis(append(b, ", wait;dur="...), a.wait)
 }
 
 const servedIs = ", served;dur="

@@ -19,7 +19,7 @@ type stats struct {
 	dropped, refused                             atomic.Uint64
 	untagged, duplicates, bytesIn                atomic.Uint64
 	inFlight, inFlightPeak                       atomic.Int64
-	delayError                                   delayError
+	delayError, wait                             durations
 
 	mu     sync.Mutex
 	faults map[string]uint64
@@ -73,6 +73,9 @@ func (s *stats) snapshot() contract.ProviderStats {
 		BytesIn:      s.bytesIn.Load(),
 		DelayError:   s.delayError.quantiles(),
 	}
+	if waits := s.wait.quantiles(); waits.Count > 0 {
+		out.Wait = &waits
+	}
 	s.mu.Lock()
 	out.Faults = maps.Clone(s.faults)
 	s.mu.Unlock()
@@ -83,7 +86,7 @@ func (s *stats) snapshot() contract.ProviderStats {
 // forget sets everything but what is in flight to zero.
 func (s *stats) forget() {
 	for _, n := range []*atomic.Uint64{&s.calls, &s.accepted, &s.failed, &s.rejected, &s.abandoned,
-		&s.untagged, &s.duplicates, &s.bytesIn} {
+		&s.dropped, &s.refused, &s.untagged, &s.duplicates, &s.bytesIn} {
 		n.Store(0)
 	}
 	s.mu.Lock()
@@ -91,11 +94,12 @@ func (s *stats) forget() {
 	s.mu.Unlock()
 	s.inFlightPeak.Store(s.inFlight.Load())
 	s.delayError.forget()
+	s.wait.forget()
 }
 
-// delayError is the histogram of served minus planned delay, striped by
-// connection because hdrhistogram is not safe for concurrent use.
-type delayError [4]struct {
+// durations is a histogram, striped by connection because hdrhistogram is not safe
+// for concurrent use.
+type durations [4]struct {
 	mu sync.Mutex
 	h  *hdrhistogram.Histogram
 }
@@ -111,7 +115,7 @@ func newHistogram() *hdrhistogram.Histogram {
 	return hdrhistogram.New(int64(finest), int64(coarsest), digits)
 }
 
-func (e *delayError) record(conn uint64, d time.Duration) {
+func (e *durations) record(conn uint64, d time.Duration) {
 	stripe := &e[conn%uint64(len(e))]
 	stripe.mu.Lock()
 	defer stripe.mu.Unlock()
@@ -122,7 +126,7 @@ func (e *delayError) record(conn uint64, d time.Duration) {
 	_ = stripe.h.RecordValue(int64(min(max(d, 0), coarsest)))
 }
 
-func (e *delayError) forget() {
+func (e *durations) forget() {
 	for i := range e {
 		e[i].mu.Lock()
 		e[i].h = nil
@@ -131,7 +135,7 @@ func (e *delayError) forget() {
 }
 
 // quantiles merges the stripes.
-func (e *delayError) quantiles() contract.DelayQuantiles {
+func (e *durations) quantiles() contract.DelayQuantiles {
 	all := newHistogram()
 	for i := range e {
 		e[i].mu.Lock()

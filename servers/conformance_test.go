@@ -61,6 +61,7 @@ func cases() []testCase {
 	var all []testCase
 	for _, group := range [][]testCase{
 		requestCases(), refusalCases(), providerCases(), experimentCases(), lifeCases(), processCases(), timingCases(),
+		faultCases(),
 	} {
 		all = append(all, group...)
 	}

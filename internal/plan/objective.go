@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/scenario"
 	"github.com/notifybench/notifybench/internal/strict"
 )
@@ -27,7 +28,7 @@ func missed(sc *scenario.Scenario, req *request) *Miss {
 	}
 	good := 1 - req.late
 	for _, p := range sc.Providers {
-		good *= 1 - p.ErrorRate
+		good *= 1 - failing(p)
 	}
 	const rounding = 1e-9
 	if bad := 1 - good; bad > sc.SLO.Errors+rounding {
@@ -98,3 +99,13 @@ func (p *Plan) missesInWords(row *Row) (words string) {
 
 // percent shows a share with as many digits as it takes to tell it apart.
 func percent(share float64) string { return fmt.Sprintf("%.3g%%", 100*share) }
+
+// failing is the share of a provider's calls that fail however long the service
+// waits: of the faults, those without an answer.
+func failing(p scenario.Provider) float64 {
+	share := p.ErrorRate
+	for _, fault := range []string{contract.FaultReset, contract.FaultHang, contract.FaultEmpty, contract.FaultLost} {
+		share += p.Faults[fault]
+	}
+	return share
+}

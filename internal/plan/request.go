@@ -50,9 +50,11 @@ func requestOf(row *Row, providers []scenario.Provider) *request {
 	parts, inTime := make([]latency.Quantiler, len(providers)), 1.0
 	for i, provider := range providers {
 		parts[i] = latency.Cut(provider.Latency, timeout)
-		r.calls = append(r.calls, call{
-			channel: provider.Channel, mean: latency.Mean(parts[i]), served: latency.Mean(provider.Latency),
-		})
+		c := call{channel: provider.Channel, mean: latency.Mean(parts[i]), served: latency.Mean(provider.Latency)}
+		if provider.Queue != nil {
+			c.servers = provider.Queue.Servers
+		}
+		r.calls = append(r.calls, c)
 		inTime *= 1 - latency.Beyond(provider.Latency, timeout)
 	}
 	r.late = 1 - inTime
