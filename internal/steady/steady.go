@@ -64,7 +64,9 @@ func (c *Course) Add(at, took time.Duration) {
 }
 
 // Halves sums up both halves.
-func (c *Course) Halves() [2]Half { return [2]Half{half(c.batches[:Batches]), half(c.batches[Batches:])} }
+func (c *Course) Halves() [2]Half {
+	return [2]Half{half(c.batches[:Batches]), half(c.batches[Batches:])}
+}
 
 func half(batches []batch) Half {
 	var all batch
