@@ -47,6 +47,7 @@ type facts struct {
 	begunCPU, answeredCPU float64 // requests begun, and answered, between the two CPU readings
 	busy                  [2]time.Duration
 
+	waits
 	bound Bound
 }
 
@@ -54,7 +55,9 @@ type facts struct {
 func gather(src Source, c *record.Cell, load *record.Load, subject *record.Subject) (*facts, error) {
 	f := &facts{run: src.Run(), cell: c, load: load, subject: subject}
 	room := min(c.Generator.Sent, 1<<24)
+	f.waits = newWaits(f)
 	f.service = make([]int64, 0, room)
+	f.moments = make([]moment, 0, room)
 	if load.Open {
 		f.response = make([]int64, 0, room+min(c.Generator.Unsent, 1<<24))
 		f.lag = make([]int64, 0, room)
@@ -94,6 +97,7 @@ func (f *facts) add(q *record.Request) {
 		f.answeredCPU += f.read(end)
 	}
 	f.occupy(begin, end)
+	f.wait(q, begin, end)
 }
 
 // good counts a request that ended within the window, if it ended well.
@@ -118,6 +122,7 @@ func (f *facts) addLate(late record.Late) {
 		f.answeredCPU += f.read(late.At)
 	}
 	f.occupy(0, late.At)
+	f.moments = append(f.moments, moment{late.At, late.At, late.Outcome.Answered()})
 }
 
 // finish adds what the generator reports beside the requests, and sorts.
@@ -182,11 +187,13 @@ func (f *facts) meanInFlight() (first, second float64) {
 	return float64(f.busy[0]) / half, float64(f.busy[1]) / half
 }
 
+const trimmedWhy = "the record has been trimmed of its raw requests"
+
 // raw says why there is nothing to compute from raw requests, if so.
 func (f *facts) raw() (why string, ok bool) {
 	switch {
 	case f.trimmed:
-		return "the record has been trimmed of its raw requests", false
+		return trimmedWhy, false
 	case f.cell.Generator.Window <= 0:
 		return "the window has no length", false
 	}

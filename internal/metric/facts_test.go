@@ -223,7 +223,7 @@ func TestConservationBounds(t *testing.T) {
 		if v := callsUnaccounted.of(f); !v.OK || v.V != want {
 			t.Errorf("%d seen: %+v, want %v", seen, v, want)
 		}
-		level, _, _ := checkConservation.run(f)
+		level := levelOf(checkConservation, f)
 		if (level == Invalid) != (want > 0) {
 			t.Errorf("%d seen: %s", seen, level)
 		}

@@ -82,7 +82,7 @@ func (m *Memory) exchange(c *record.Cell, s *Server, load *record.Load, rng *ran
 	slices.SortStableFunc(raw, func(a, b record.Request) int { return a.End().Compare(b.End()) })
 	m.Raw[c.Index] = raw
 	g.Scheduled, g.Sent = uint64(len(raw)), uint64(len(raw))
-	c.Ceilings = ceilings(s, load)
+	c.Ceilings = ceilings(s, load, sc.Duration)
 	c.Providers = providers(sc, uint64(len(done)))
 	return done
 }
@@ -103,7 +103,7 @@ func request(
 	return q
 }
 
-func ceilings(s *Server, load *record.Load) []record.Ceiling {
+func ceilings(s *Server, load *record.Load, window time.Duration) []record.Ceiling {
 	var cs []record.Ceiling
 	if s.Workers > 0 {
 		r := float64(s.Workers) / s.Latency.Seconds()
@@ -111,8 +111,8 @@ func ceilings(s *Server, load *record.Load) []record.Ceiling {
 			Why: fmt.Sprintf("%d workers / %v = %.1f req/s", s.Workers, s.Latency, r)})
 	}
 	if load.Open {
-		return append(cs, record.Ceiling{Kind: "rate", Rate: load.Rate,
-			Why: fmt.Sprintf("offered rate %.0f req/s", load.Rate)})
+		mean := meanRate(load, window)
+		return append(cs, record.Ceiling{Kind: "rate", Rate: mean, Why: fmt.Sprintf("offered rate %.0f req/s", mean)})
 	}
 	r := float64(load.Connections) / s.Latency.Seconds()
 	return append(cs, record.Ceiling{Kind: "connections", Rate: r,
