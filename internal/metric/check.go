@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/notifybench/notifybench/internal/stats"
 )
@@ -53,6 +54,18 @@ type Check struct {
 	Flag    string // its limit in words; empty where it has none
 	Invalid string
 	run     func(*facts) result
+}
+
+// Limits are those of a check in words.
+func (c Check) Limits() string {
+	var parts []string
+	if c.Flag != "" {
+		parts = append(parts, "flagged: "+c.Flag)
+	}
+	if c.Invalid != "" {
+		parts = append(parts, "invalid: "+c.Invalid)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // result is what a check makes of a cell: the sentence that the user reads, unless

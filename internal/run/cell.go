@@ -30,7 +30,7 @@ func (r *runner) cell(ctx context.Context, out *record.Cell) error {
 	if n, err := sample.TimeWait(); err == nil {
 		out.Machine.TimeWait = &n
 	}
-	err = r.measure(ctx, &r.plan.Cells[out.Index], out, dir)
+	err = r.measureSteady(ctx, &r.plan.Cells[out.Index], out, dir)
 	left, sweepErr := r.guardian.EndAll()
 	if sweepErr != nil {
 		return sweepErr
