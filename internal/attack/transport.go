@@ -48,6 +48,8 @@ type buffers struct {
 
 // RoundTrip implements http.RoundTripper for requests that vegeta makes.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	t.flying.Add(1) // as close as can be to where vegeta reads its clock
+	defer t.flying.Add(-1)
 	seq, err := strconv.ParseUint(req.Header.Get("X-Vegeta-Seq"), 10, 64)
 	if err != nil {
 		return nil, fmt.Errorf("request without a sequence number: %w", err)
@@ -57,9 +59,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer t.buffers.Put(b)
 	b.in.Reset()
 	b.out = t.body.append(b.out[:0], s.k)
-	t.flying.Add(1)
 	status, err := t.client.post(b.out, &b.in, time.Now().Add(t.timeout))
-	t.flying.Add(-1)
 	v := t.verdict(status, b.in.Bytes(), err)
 	s.outcome, s.calls, s.err = v.outcome, v.calls, v.err
 	s.bytesOut, s.bytesIn = len(b.out), b.in.Len()

@@ -34,7 +34,7 @@ var checkSilence = Check{
 		if length <= limit || f.doneIn == 0 {
 			return fine()
 		}
-		return found(Flagged, "the server froze: no answer for %s, from %s on, though providers had answered",
+		return found(Flagged, "the server froze: no answer for %s, from %s on, though the planned delays were over",
 			Time(float64(length)), Time(float64(at)))
 	},
 }
