@@ -2,6 +2,7 @@ package metric
 
 // checkNetwork: retransmissions are counted for the whole machine. Each one to
 // elsewhere is a packet that another interface sent: what exceeds those is ours.
+// Tail loss probes, which two busy processes cause without any loss, are left out.
 var checkNetwork = Check{
 	ID:      "network",
 	Doc:     "connections lost at an accept queue and TCP segments sent again in the window, on the whole machine",

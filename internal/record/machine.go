@@ -26,7 +26,7 @@ type Stalls struct {
 type Network struct {
 	ListenOverflows uint64 `json:"listen_overflows"`         // connections lost because an accept queue was full
 	ListenDrops     uint64 `json:"listen_drops"`             // connections lost by listening sockets, these included
-	Retransmits     uint64 `json:"retransmits"`              // TCP segments sent again, whosever they are
+	Retransmits     uint64 `json:"retransmits"`              // TCP segments sent again, whosever they are, tail loss probes left out
 	Elsewhere       uint64 `json:"elsewhere"`                // packets sent by other interfaces than the loopback
 	TimeWaitMost    *int   `json:"time_wait_most,omitempty"` // sockets in TIME_WAIT to one destination
 	Ports           int    `json:"ports,omitempty"`          // that outgoing connections to one destination may use

@@ -136,7 +136,7 @@ func (m *meter) network(out *record.Cell, now reading) {
 	d := now.network.Sub(m.first.network)
 	out.Machine.Network = &record.Network{
 		ListenOverflows: d.ListenOverflows, ListenDrops: d.ListenDrops,
-		Retransmits: d.Retransmits, Elsewhere: d.Elsewhere,
+		Retransmits: d.Lost(), Elsewhere: d.Elsewhere,
 	}
 }
 

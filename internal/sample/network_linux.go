@@ -15,11 +15,12 @@ func ReadNetwork() (n Network, err error) {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return n, fmt.Errorf("read network counters: %w", err)
 	}
-	var ok [3]bool
+	var ok [4]bool
 	n.ListenOverflows, ok[0] = counter(netstat, "TcpExt:", "ListenOverflows")
 	n.ListenDrops, ok[1] = counter(netstat, "TcpExt:", "ListenDrops")
 	n.Retransmits, ok[2] = counter(snmp, "Tcp:", "RetransSegs")
-	if ok != [3]bool{true, true, true} {
+	n.Probes, ok[3] = counter(netstat, "TcpExt:", "TCPLossProbes")
+	if ok != [4]bool{true, true, true, true} {
 		return n, errors.New("read network counters: the kernel does not have them all")
 	}
 	n.Elsewhere = sentElsewhere(dev)

@@ -257,6 +257,9 @@ func TestNetwork(t *testing.T) {
 	if err != nil {
 		t.Skip(err) // a kernel without them
 	}
+	if probed := (Network{Retransmits: 5, Probes: 7}); probed.Lost() != 0 {
+		t.Errorf("more probes than segments sent again: %d lost", probed.Lost())
+	}
 	after, err := ReadNetwork()
 	if d := after.Sub(before); err != nil || d.ListenDrops > 1<<40 {
 		t.Errorf("%+v, %v", d, err)
