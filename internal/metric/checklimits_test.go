@@ -67,7 +67,7 @@ func TestLimits(t *testing.T) {
 	}
 	stalled := func(total time.Duration, n uint64) func(*facts) {
 		return machine(func(m *record.Machine) {
-			m.Stalls = &record.Stalls{Watched: 10 * time.Second, Time: total, Count: n, Longest: total}
+			m.Stalls = &record.Stalls{Watched: 10 * time.Second, Nap: 10 * time.Millisecond, Time: total, Count: n, Longest: total}
 		})
 	}
 	halves := func(b steady.Half) func(*facts) {

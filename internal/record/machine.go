@@ -13,6 +13,7 @@ type Sampled struct {
 // was due, though no other thread was running there.
 type Stalls struct {
 	Watched time.Duration `json:"watched"` // how long was looked
+	Nap     time.Duration `json:"nap"`     // from one look to the next
 	Time    time.Duration `json:"time"`    // in stalls
 	Count   uint64        `json:"count"`
 	Longest time.Duration `json:"longest"`

@@ -6,16 +6,16 @@ import (
 	"github.com/notifybench/notifybench/internal/record"
 )
 
-// The stall detector sleeps for nap and sees how late it wakes. A wake costs 20 to
-// 40 µs on a virtual machine: naps of 1 ms would cost 2 to 4% of the core that
-// generator and providers need. Of a stall that begins within a nap, the rest of
-// the nap goes unseen: 2 ms on average.
+// The stall detector sleeps for nap and sees how late it wakes. A wake costs 40 to
+// 50 µs on a virtual machine, the Go runtime's part included: naps of 1 ms cost 4%
+// of the core that generator and providers need, of 4 ms 1.3%. Of a stall that
+// begins within a nap, the rest of the nap goes unseen: half of it on average.
 const (
-	nap     = 4 * time.Millisecond
+	nap     = 10 * time.Millisecond
 	stallAt = 5 * time.Millisecond // later than this is a stall
 	// A look at how long the thread waited for its core costs as much as a wake: it
 	// is taken every so many naps and after every gap.
-	napsPerLook = 16
+	napsPerLook = 8
 )
 
 // stalls sums up gaps. Its core is the one that generator and providers keep

@@ -44,7 +44,7 @@ func WatchStalls(ctx context.Context) *record.Stalls {
 			last = time.Now()
 		}
 	}
-	s.sum.Watched = time.Since(begin)
+	s.sum.Watched, s.sum.Nap = time.Since(begin), nap
 	return &s.sum
 }
 
