@@ -2,6 +2,7 @@ package mockproviders
 
 import (
 	"maps"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -144,10 +145,17 @@ func (e *durations) quantiles() contract.DelayQuantiles {
 		}
 		e[i].mu.Unlock()
 	}
+	n := float64(all.TotalCount())
 	at := func(percent float64) time.Duration { return time.Duration(all.ValueAtQuantile(percent)) }
 	return contract.DelayQuantiles{
 		Count: uint64(all.TotalCount()),
 		P50:   at(50), P90: at(90), P99: at(99), P999: at(99.9),
 		Max: time.Duration(all.Max()),
+		Low: &contract.DelayLow{P50: at(low(50, n)), P90: at(low(90, n)), P99: at(low(99, n))},
 	}
+}
+
+// low is the percentile three standard errors of its rank among n lower.
+func low(percent, n float64) float64 {
+	return max(0, percent-3*math.Sqrt(percent*(100-percent)/max(1, n)))
 }

@@ -31,7 +31,7 @@ func listCommand() *cobra.Command {
 	var asJSON bool
 	var dirs []string
 	c := &cobra.Command{
-		Use: "list", Short: "list scenarios, servers, loads, latencies, faults and metrics", Args: exactly(0, "no argument"),
+		Use: "list", Short: "list scenarios, servers, loads, latencies, faults, metrics and checks", Args: exactly(0, "no argument"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			sections, err := inventory(dirs)
 			if err != nil {
@@ -86,7 +86,11 @@ func inventory(dirs []string) ([]section, error) {
 	for _, m := range metric.All() {
 		metrics.Items = append(metrics.Items, item{Name: m.ID, Summary: m.Doc})
 	}
-	return []section{scenarios, servers, loads, latencies, faults, metrics}, nil
+	checks := section{Title: "checks"}
+	for _, c := range metric.Checks() {
+		checks.Items = append(checks.Items, item{Name: c.ID, Summary: c.Doc, Example: c.Limits()})
+	}
+	return []section{scenarios, servers, loads, latencies, faults, metrics, checks}, nil
 }
 
 func printSections(w io.Writer, sections []section) error {

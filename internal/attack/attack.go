@@ -72,7 +72,7 @@ func prepare(ctx context.Context, job *Job, sh shape.Shape, file *encoder) *assa
 		begin: begin, warmup: job.Warmup, end: job.Warmup + job.Duration,
 		closed: closed, limit: int64(limit), slots: newSlots(), stop: ctx.Done(),
 	}
-	a.collector = newCollector(a.pacer, a.zero, file)
+	a.collector = newCollector(a.pacer, a.zero, job.Duration, file)
 	return a
 }
 
@@ -85,6 +85,8 @@ func (a *assault) run(tick func(record.Tick)) *record.Generator {
 	)
 	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: a.job.URL})
 	time.Sleep(time.Until(a.pacer.begin))
+	done := make(chan struct{})
+	seen := lookOn(a.zero, a.end, done, a.transport.flying.Load)
 	results := attacker.Attack(target, a.pacer, 0, "")
 	next := a.zero.Add(-a.job.Warmup.Truncate(record.TickLength)) // ticks meet zero
 	ticker := time.NewTimer(time.Until(next))
@@ -119,18 +121,23 @@ func (a *assault) run(tick func(record.Tick)) *record.Generator {
 			a.transport.client.abort()
 		}
 	}
-	return a.finish(tick)
+	close(done)
+	g := a.finish(tick)
+	g.InFlight = <-seen
+	return g
 }
 
 func (a *assault) finish(tick func(record.Tick)) *record.Generator {
 	now := time.Now()
 	tick(a.collector.cut(now))
-	a.transport.client.abort()
 	g := a.collector.total()
+	g.Files, g.FilesLimit = openFiles()
+	a.transport.client.abort()
 	g.Window = min(a.job.Duration, max(0, now.Sub(a.zero)))
 	g.DrainTook = max(0, now.Sub(a.end))
 	g.Connections = a.transport.client.dials.Load()
 	g.MaxRSS = maxRSS()
+	g.Exhausted = a.transport.exhausted.Load()
 	return g
 }
 

@@ -9,6 +9,7 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
 	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/steady"
 )
 
 // maxErrors bounds how many different error messages are kept.
@@ -24,6 +25,7 @@ type collector struct {
 	pacer  *pacer
 	slots  *slots
 	zero   time.Time
+	course *steady.Course
 	out    *encoder
 	gen    record.Generator
 	errors map[string]uint64
@@ -32,9 +34,9 @@ type collector struct {
 	before [3]uint64       // scheduled, unsent, sent at the last tick
 }
 
-func newCollector(p *pacer, zero time.Time, out *encoder) *collector {
+func newCollector(p *pacer, zero time.Time, window time.Duration, out *encoder) *collector {
 	return &collector{
-		pacer: p, slots: p.slots, zero: zero, out: out, errors: map[string]uint64{},
+		pacer: p, slots: p.slots, zero: zero, course: steady.New(window), out: out, errors: map[string]uint64{},
 		gen: record.Generator{
 			Outcomes: map[record.Outcome]uint64{}, Codes: map[int]uint64{}, CallsKnown: true,
 		},
@@ -78,6 +80,11 @@ func (c *collector) countCalls(s slot) {
 		c.gen.Unanswered++
 	case s.calls == unknownCalls:
 		c.gen.CallsKnown = false
+		if s.outcome.Good() || s.outcome == record.OutcomePartial {
+			c.gen.Accepted++
+		} else {
+			c.gen.Unreported++
+		}
 	default:
 		c.gen.Calls += uint64(s.calls)
 	}
@@ -121,6 +128,7 @@ func (c *collector) countTick(q *record.Request) {
 	}
 	if q.Outcome.Answered() {
 		c.times = append(c.times, q.Response())
+		c.course.Add(q.End().Sub(c.zero), q.Response())
 	}
 }
 
@@ -152,6 +160,8 @@ func (c *collector) total() *record.Generator {
 		g.Scheduled = g.Sent
 	}
 	g.InFlightPeak = int(c.pacer.peak)
+	halves := c.course.Halves()
+	g.Halves = &halves
 	for text, n := range c.errors {
 		g.Errors = append(g.Errors, record.ErrorCount{Text: text, Count: n})
 	}

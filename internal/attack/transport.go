@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/record"
@@ -25,6 +27,9 @@ type transport struct {
 	slots   *slots
 	body    body
 	buffers sync.Pool // *buffers
+
+	flying    atomic.Int64  // requests under way
+	exhausted atomic.Uint64 // connections that could not be opened for want of descriptors or ports
 }
 
 var _ http.RoundTripper = (*transport)(nil)
@@ -43,6 +48,8 @@ type buffers struct {
 
 // RoundTrip implements http.RoundTripper for requests that vegeta makes.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	t.flying.Add(1) // as close as can be to where vegeta reads its clock
+	defer t.flying.Add(-1)
 	seq, err := strconv.ParseUint(req.Header.Get("X-Vegeta-Seq"), 10, 64)
 	if err != nil {
 		return nil, fmt.Errorf("request without a sequence number: %w", err)
@@ -69,6 +76,9 @@ func (t *transport) verdict(status int, answer []byte, err error) verdict {
 	}
 	v := verdict{outcome: record.OutcomeConnection, calls: unknownCalls, err: reason(err)}
 	var ne net.Error
+	if exhausted(err) {
+		t.exhausted.Add(1)
+	}
 	switch {
 	case errors.Is(err, errAborted):
 		v.outcome, v.err = record.OutcomeUnfinished, "still running at the end of the drain"
@@ -86,4 +96,9 @@ func reason(err error) string {
 		return op.Op + ": " + op.Err.Error()
 	}
 	return err.Error()
+}
+
+// exhausted says that what failed is this side: no descriptor, or no port, was left.
+func exhausted(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.EADDRNOTAVAIL)
 }

@@ -38,7 +38,7 @@ func drawLatency(c draw.Canvas, d *Data) error {
 			remarks = append(remarks, "not drawn: "+r.Subject+" ("+whyNoCurve(r)+")")
 			continue
 		}
-		l := curve{look: lookOf(d.Run, r.Subject), every: 12, first: 2 + 3*i, gap: math.Inf(1)}
+		l := curve{look: rowLook(d.Run, r), every: 12, first: 2 + 3*i, gap: math.Inf(1)}
 		for _, pt := range r.Curve.Points {
 			l.points = append(l.points, plotter.XY{X: nines(pt.Q), Y: pt.NS})
 			lo, hi, right = min(lo, pt.NS), max(hi, pt.NS), max(right, nines(pt.Q))
@@ -47,8 +47,9 @@ func drawLatency(c draw.Canvas, d *Data) error {
 			remarks = append(remarks, r.Subject+" stops early: "+r.Curve.Why)
 		}
 		p.Add(l)
-		entries = append(entries, lineEntry(r.Subject, l.look))
+		entries = append(entries, lineEntry(r.Subject+invalidMark(r), l.look))
 	}
+	remarks = append(remarks, invalidNotes(d)...)
 	s := timeScale(hi)
 	what := "response time, from the intended send"
 	if !d.Load.Open {
@@ -65,11 +66,19 @@ func drawLatency(c draw.Canvas, d *Data) error {
 	return nil
 }
 
-func hasCurve(r *metric.Row) bool { return r.State == metric.Measured && len(r.Curve.Points) > 1 }
+func hasCurve(r *metric.Row) bool { return r.Shown() && len(r.Curve.Points) > 1 }
+
+// invalidMark is what the key adds to the name of a row that is not to be believed.
+func invalidMark(r *metric.Row) string {
+	if r.State == metric.AllInvalid {
+		return " (invalid)"
+	}
+	return ""
+}
 
 func whyNoCurve(r *metric.Row) string {
 	switch {
-	case r.State != metric.Measured:
+	case !r.Shown():
 		return r.Absence()
 	case r.Values[metric.P50].Median.Unbounded():
 		return r.Values[metric.P50].Median.Instead

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/record"
 )
 
@@ -49,6 +50,15 @@ func lookOf(run *record.Run, subject string) look {
 	i = max(i, 0)
 	colors, lines, marks := palette(), dashes(), glyphs()
 	return look{colors[i%len(colors)], lines[i%len(lines)], marks[i%len(marks)]}
+}
+
+// rowLook is the look of a row: grey where it is not to be believed.
+func rowLook(run *record.Run, r *metric.Row) look {
+	l := lookOf(run, r.Subject)
+	if r.State == metric.AllInvalid {
+		l.color = grey
+	}
+	return l
 }
 
 var (

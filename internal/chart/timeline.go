@@ -62,8 +62,11 @@ func drawTimeline(c draw.Canvas, d *Data) error {
 	entries = append(entries, entry{"offered", func(c draw.Canvas) {
 		c.StrokeLine2(offeredStyle(), c.Min.X, c.Center().Y, c.Max.X, c.Center().Y)
 	}})
-	c = notes(key(c, entries), []string{
-		"p50 and p99 are of the answers of each 250 ms; of fewer than 100 answers, the p99 is the slowest"})
+	remarks := []string{"p50 and p99 are of the answers of each 250 ms; of fewer than 100 answers, the p99 is the slowest"}
+	for _, l := range invalidNotes(d) {
+		remarks = append(remarks, "not drawn: "+l)
+	}
+	c = notes(key(c, entries), remarks)
 	c = draw.Crop(c, 0, 0, 0, -eventRoom(d))
 	plots := make([]*plot.Plot, len(shown))
 	for i, s := range shown {

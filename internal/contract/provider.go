@@ -120,4 +120,14 @@ type DelayQuantiles struct {
 	P99   time.Duration `json:"p99"`
 	P999  time.Duration `json:"p999"`
 	Max   time.Duration `json:"max"`
+	// Low are P50, P90 and P99 three standard errors of their rank lower: the
+	// quantile of whatever was sampled from is hardly less. Nil where too old to say.
+	Low *DelayLow `json:"low,omitempty"`
+}
+
+// DelayLow are quantiles at their lower bounds.
+type DelayLow struct {
+	P50 time.Duration `json:"p50"`
+	P90 time.Duration `json:"p90"`
+	P99 time.Duration `json:"p99"`
 }

@@ -51,7 +51,7 @@ func TestPartsAddUp(t *testing.T) {
 			}
 		}
 		slices.Sort(responses)
-		d := &dissection{path: &path{}, open: open, slowest: slowest{room: len(responses) / 100}}
+		d := &dissection{open: open, slowest: slowest{room: len(responses) / 100}}
 		for _, i := range rapid.Permutation(slices.Collect(indices(requests))).Draw(t, "order") {
 			d.add(&requests[i], 0)
 		}
@@ -105,7 +105,7 @@ func TestAnatomyOfTrialsTogether(t *testing.T) {
 		var cells []*dissection
 		var all []float64
 		for range rapid.IntRange(1, 4).Draw(t, "trials") {
-			d := &dissection{path: &path{}}
+			d := &dissection{}
 			for _, q := range rapid.SliceOf(rapid.Custom(drawTimed)).Draw(t, "requests") {
 				if d.add(&q, 0); q.Outcome.Answered() {
 					all = append(all, float64(q.Latency))
@@ -123,29 +123,25 @@ func TestAnatomyOfTrialsTogether(t *testing.T) {
 // A server that claims more time than there was, or does not say, is taken for one
 // that says nothing; the plan of its providers is known all the same.
 func TestFromOutside(t *testing.T) {
-	run := &record.Run{Scenario: record.Scenario{Channels: []string{"email"},
-		Providers: map[string]record.Provider{"email": {Latency: "200ms"}}}}
-	d, err := newDissection(run, &record.Cell{}, &record.Load{}, &record.Subject{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	const planned = 200 * time.Millisecond
+	d := newDissection(&record.Cell{}, &record.Load{})
 	good := at(0, 210*time.Millisecond, record.OutcomeOK)
 	good.Timed, good.Providers = true, 205*time.Millisecond
-	d.add(&good, 0)
+	d.add(&good, planned)
 	if a := anatomyOf(d); a.Known != KnownServer || a.Why != "" || a.Mean.Providers != 205e6 {
 		t.Errorf("%+v %+v", a, a.Mean)
 	}
 	boast := good
 	boast.Queue = 6 * time.Millisecond
-	d.add(&boast, 0)
+	d.add(&boast, planned)
 	a := anatomyOf(d)
 	if a.Known != KnownOutside || !strings.HasPrefix(a.Why, "1 of 2 answers") || a.Mean.Queue != nil ||
 		a.Mean.Providers != 200e6 || a.Mean.Words() != "providers 200.0 · server and rest 10.0 ms" {
 		t.Errorf("%+v %s", a, a.Mean.Words())
 	}
 	shed := at(0, time.Millisecond, record.OutcomeShed)
-	d, _ = newDissection(run, &record.Cell{}, &record.Load{}, &record.Subject{})
-	d.add(&shed, 0)
+	d = newDissection(&record.Cell{}, &record.Load{})
+	d.add(&shed, planned)
 	if a := anatomyOf(d); a.Mean.Providers != 0 || a.Mean.Rest != 1e6 {
 		t.Errorf("refused at once, and waited for its providers: %+v", a.Mean)
 	}

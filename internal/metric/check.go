@@ -1,15 +1,23 @@
 package metric
 
-import "slices"
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/notifybench/notifybench/internal/stats"
+)
 
 // Level is how far a cell may be believed.
 type Level string
 
 // The levels.
 const (
-	OK      Level = "ok"
-	Flagged Level = "flagged" // shown and ranked, with the reason
-	Invalid Level = "invalid" // shown greyed, never ranked
+	OK        Level = "ok"
+	Unchecked Level = "n/a"     // of a finding only: the check could not be made, and the cell is flagged
+	Flagged   Level = "flagged" // shown and ranked, with the reason
+	Invalid   Level = "invalid" // shown greyed, never ranked
 )
 
 // Finding is what one check has to say of one cell.
@@ -45,14 +53,47 @@ type Check struct {
 	Doc     string
 	Flag    string // its limit in words; empty where it has none
 	Invalid string
-	run     func(*facts) (level Level, text string, throughputOnly bool)
+	run     func(*facts) result
 }
+
+// Limits are those of a check in words.
+func (c Check) Limits() string {
+	var parts []string
+	if c.Flag != "" {
+		parts = append(parts, "flagged: "+c.Flag)
+	}
+	if c.Invalid != "" {
+		parts = append(parts, "invalid: "+c.Invalid)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// result is what a check makes of a cell: the sentence that the user reads, unless
+// it finds nothing. A check that does not apply finds nothing; one that applies
+// but lacks what it needs says so.
+type result struct {
+	level      Level
+	text       string
+	throughput bool // only what was achieved is not to be ranked
+}
+
+func fine() result { return result{level: OK} }
+
+func found(level Level, format string, args ...any) result {
+	if level == OK {
+		return fine()
+	}
+	return result{level: level, text: fmt.Sprintf(format, args...)}
+}
+
+func unchecked(why string) result { return result{level: Unchecked, text: why} }
 
 // Checks lists the checks.
 func Checks() []Check {
 	return []Check{
 		checkComplete, checkConservation, checkServer, checkSendLag, checkSent, checkLoadCPU, checkProviders,
-		checkWaiting,
+		checkPath, checkLittle, checkCeiling, checkSilence, checkDrift, checkSteal, checkStalls, checkOther,
+		checkNetwork, checkHeadroom, checkProcesses, checkWaiting,
 	}
 }
 
@@ -60,18 +101,21 @@ func Checks() []Check {
 func judge(f *facts) Verdict {
 	v := Verdict{Level: OK}
 	for _, c := range Checks() {
-		level, text, throughput := c.run(f)
-		if level == OK {
+		r := c.run(f)
+		if r.level == OK {
 			continue
 		}
-		v.Findings = append(v.Findings, Finding{Check: c.ID, Level: level, Text: text, Throughput: throughput})
-		v.Level = worse(v.Level, level)
+		v.Findings = append(v.Findings, Finding{Check: c.ID, Level: r.level, Text: r.text, Throughput: r.throughput})
+		v.Level = worse(v.Level, r.level)
+	}
+	if v.Level == Unchecked {
+		v.Level = Flagged
 	}
 	return v
 }
 
 func worse(a, b Level) Level {
-	order := []Level{OK, Flagged, Invalid}
+	order := []Level{OK, Unchecked, Flagged, Invalid}
 	return order[max(slices.Index(order, a), slices.Index(order, b))]
 }
 
@@ -84,4 +128,20 @@ func between(v, flag, invalid float64) Level {
 		return Flagged
 	}
 	return OK
+}
+
+// standardErrors is by how many of them of what was sampled an excess must be
+// beyond a limit: without that, a few requests that happened to be slow would fire.
+const standardErrors = 3
+
+// surely compares a value that is known up to a standard error.
+func surely(v, se, flag, invalid float64) Level {
+	return between(v-standardErrors*se, flag, invalid)
+}
+
+// beyond says that k of n are more than a share allows, beyond chance, and enough
+// of them to speak of.
+func beyond(k, n int, share float64) bool {
+	chance := standardErrors * math.Sqrt(float64(n)*share*(1-share))
+	return k >= stats.MinBeyond && float64(k) > float64(n)*share+chance
 }

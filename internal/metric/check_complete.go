@@ -4,10 +4,10 @@ var checkComplete = Check{
 	ID:      "raw-requests",
 	Doc:     "every request sent is in the record",
 	Invalid: "any missing",
-	run: func(f *facts) (Level, string, bool) {
+	run: func(f *facts) result {
 		if f.broken == "" {
-			return OK, "", false
+			return fine()
 		}
-		return Invalid, "the raw requests are incomplete: " + f.broken, false
+		return found(Invalid, "the raw requests are incomplete: %s", f.broken)
 	},
 }

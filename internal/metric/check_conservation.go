@@ -3,15 +3,27 @@ package metric
 import "fmt"
 
 var checkConservation = Check{
-	ID:      "conservation",
-	Doc:     "the providers saw as many calls as the answers report; requests without an answer leave room",
+	ID: "conservation",
+	Doc: "the providers saw as many calls as the answers report, or as many as the channels of those that were " +
+		"accepted where these report none; requests without an answer leave room",
 	Invalid: "any mismatch",
-	run: func(f *facts) (Level, string, bool) {
+	run: func(f *facts) result {
 		v := callsUnaccounted.of(f)
-		if !v.OK || v.V == 0 {
-			return OK, "", false
+		if !v.OK {
+			return unchecked("calls cannot be accounted for: " + v.Why)
 		}
-		return Invalid, fmt.Sprintf("providers saw %s, answers reported %s",
-			Count(callsSeen(f.cell), "call"), Thousands(fmt.Sprint(f.cell.Generator.Calls))), false
+		if v.V == 0 {
+			return fine()
+		}
+		g := &f.cell.Generator
+		allowed := Thousands(fmt.Sprint(f.leastCalls()))
+		if most := f.mostCalls(); most > f.leastCalls() {
+			allowed += " to " + Thousands(fmt.Sprint(most))
+		}
+		reported := "answers reported " + allowed
+		if g.Accepted+g.Unreported+g.Unanswered > 0 {
+			reported = "the answers allow " + allowed
+		}
+		return found(Invalid, "providers saw %s, %s", Count(callsSeen(f.cell), "call"), reported)
 	},
 }

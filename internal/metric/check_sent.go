@@ -13,10 +13,10 @@ var checkSent = Check{
 	Doc:     "sent of what fell due, by more than three standard errors",
 	Flag:    "< 99.9%",
 	Invalid: "< 99%, unless it is the server that is overloaded",
-	run: func(f *facts) (Level, string, bool) {
+	run: func(f *facts) result {
 		g := &f.cell.Generator
 		if !f.load.Open || g.Scheduled == 0 {
-			return OK, "", false
+			return fine()
 		}
 		due := float64(g.Scheduled)
 		short := (due - float64(g.Sent)) / due
@@ -31,10 +31,10 @@ var checkSent = Check{
 		}
 		text := fmt.Sprintf("%s of %s due were not sent", percent(short), Count(g.Scheduled, "request"))
 		if level == Invalid && f.overloaded() {
-			return Flagged, text + fmt.Sprintf(": the server held %s and is bound by its %s",
-				Count(g.InFlightPeak, "request"), f.bound.Kind), false
+			return found(Flagged, "%s: the server held %s and is bound by its %s",
+				text, Count(g.InFlightPeak, "request"), f.bound.Kind)
 		}
-		return level, text, false
+		return found(level, "%s", text)
 	},
 }
 

@@ -11,7 +11,7 @@ var checkServer = Check{
 	Doc:     "the server ran as one, passed on what it was given, and ended when asked",
 	Flag:    "did not drain in time after SIGTERM",
 	Invalid: "a process of it died, or the providers could not tell its notifications apart",
-	run: func(f *facts) (Level, string, bool) {
+	run: func(f *facts) result {
 		level, said := OK, []string(nil)
 		s := &f.cell.Server
 		if s.Exit != "" && !s.Drained {
@@ -24,7 +24,7 @@ var checkServer = Check{
 			level, said = Invalid, append(said, fmt.Sprintf("%s without the number that ends subject and message: "+
 				"their delays were not those of the other servers", Count(n, "provider call")))
 		}
-		return level, strings.Join(said, "; "), false
+		return result{level: level, text: strings.Join(said, "; ")}
 	},
 }
 

@@ -10,10 +10,7 @@ import (
 	"github.com/notifybench/notifybench/internal/record"
 )
 
-func levelOf(c Check, f *facts) Level {
-	level, _, _ := c.run(f)
-	return level
-}
+func levelOf(c Check, f *facts) Level { return c.run(f).level }
 
 func TestSendLagFiresBeyondChanceOnly(t *testing.T) {
 	f := cellOf(true, time.Second, nil)
@@ -28,7 +25,12 @@ func TestSendLagFiresBeyondChanceOnly(t *testing.T) {
 	check(1000, 100, 6*time.Millisecond, Invalid)
 	check(1000, 100, time.Millisecond, OK)
 	check(1000, 12, 6*time.Millisecond, OK) // 1.2% late: chance
-	check(999, 999, time.Second, OK)        // no p99 of so few
+	check(200, 12, 6*time.Millisecond, Invalid)
+	check(200, 8, time.Second, OK) // tail enough for no p99
+	check(9, 9, time.Second, OK)
+	f.run.Scenario.SLO = &record.SLO{P99: 20 * time.Millisecond}
+	check(1000, 100, 1200*time.Microsecond, Invalid) // 5% of the SLO
+	check(1000, 100, 900*time.Microsecond, OK)
 	f.load.Open = false
 	check(1000, 1000, time.Second, OK)
 }
@@ -59,9 +61,9 @@ func TestBusyLoadCores(t *testing.T) {
 	check := func(busy float64, open bool, bound string, want Level, throughput bool) {
 		t.Helper()
 		f.cell.Machine.LoadBusy, f.load.Open, f.bound.Kind = &busy, open, bound
-		level, text, only := checkLoadCPU.run(f)
-		if level != want || only != throughput || level != OK && text == "" {
-			t.Errorf("%v busy, open %v, bound by %s: %s, throughput only %v", busy, open, bound, level, only)
+		r := checkLoadCPU.run(f)
+		if r.level != want || r.throughput != throughput || r.level != OK && r.text == "" {
+			t.Errorf("%v busy, open %v, bound by %s: %+v", busy, open, bound, r)
 		}
 	}
 	check(0.5, true, BoundRate, OK, false)
@@ -74,11 +76,14 @@ func TestBusyLoadCores(t *testing.T) {
 func TestProvidersThatAnswerLate(t *testing.T) {
 	f := cellOf(true, time.Second, nil)
 	f.run.Scenario.Channels = []string{"email"}
+	low := func(p50, p90, p99 time.Duration) *contract.DelayLow {
+		return &contract.DelayLow{P50: p50, P90: p90, P99: p99}
+	}
 	check := func(count uint64, mean, p99 time.Duration, want Level) {
 		t.Helper()
 		f.run.Scenario.Providers = map[string]record.Provider{"email": {Mean: mean}}
 		f.cell.Providers.Providers = map[string]contract.ProviderStats{
-			"email": {DelayError: contract.DelayQuantiles{Count: count, P99: p99}}}
+			"email": {DelayError: contract.DelayQuantiles{Count: count, P50: p99, P90: p99, P99: p99}}}
 		if got := levelOf(checkProviders, f); got != want {
 			t.Errorf("%v late of %v: %s, want %s", p99, mean, got, want)
 		}
@@ -91,16 +96,36 @@ func TestProvidersThatAnswerLate(t *testing.T) {
 	f.load.Open, f.bound.Kind = false, BoundGenerator // it is its own doing
 	check(5000, 200*time.Millisecond, 11*time.Millisecond, Flagged)
 	f.load.Open = true
-	check(900, 0, time.Second, OK)
+	check(900, 0, time.Second, Invalid) // by its p90
+	check(50, 0, time.Second, Invalid)  // by its p50
+	check(19, 0, time.Second, Unchecked)
+	for _, c := range []struct {
+		count uint64
+		low   *contract.DelayLow
+		want  Level
+		at    string
+	}{
+		{5000, low(0, 0, 1500*time.Microsecond), Flagged, "p99"},
+		{5000, low(0, 0, 900*time.Microsecond), OK, ""}, // the p99 itself is by chance
+		{900, low(0, 3*time.Millisecond, time.Second), Invalid, "p90"},
+		{900, low(0, 0, time.Second), OK, ""},
+		{60, low(3*time.Millisecond, 0, 0), Invalid, "p50"},
+	} {
+		f.cell.Providers.Providers = map[string]contract.ProviderStats{"email": {
+			DelayError: contract.DelayQuantiles{Count: c.count, P99: 2 * time.Second, Low: c.low}}}
+		if r := checkProviders.run(f); r.level != c.want || !strings.Contains(r.text, c.at) {
+			t.Errorf("%d calls, %+v: %+v", c.count, c.low, r)
+		}
+	}
 }
 
 func TestIncompleteRequests(t *testing.T) {
 	f := cellOf(true, time.Second, nil)
 	f.cell.Generator.Sent = 7
 	f.finish()
-	level, text, _ := checkComplete.run(f)
-	if level != Invalid || !strings.Contains(text, "0 requests on file, 7 requests sent") {
-		t.Errorf("%s: %s", level, text)
+	r := checkComplete.run(f)
+	if r.level != Invalid || !strings.Contains(r.text, "0 requests on file, 7 requests sent") {
+		t.Errorf("%+v", r)
 	}
 }
 

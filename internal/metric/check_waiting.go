@@ -7,12 +7,12 @@ var checkWaiting = Check{
 	Doc:     "CPU of servers that wait for their slice, and of their providers, of one core",
 	Flag:    "> 1%",
 	Invalid: "> 5%",
-	run: func(f *facts) (Level, string, bool) {
+	run: func(f *facts) result {
 		used, window := f.cell.Machine.WaitingCPU, f.cell.Generator.Window
 		if used == nil || window <= 0 {
-			return OK, "", false
+			return fine()
 		}
 		share := float64(*used) / float64(window)
-		return between(share, 0.01, 0.05), "servers that waited for their slice used " + percent(share) + " of a core", false
+		return found(between(share, 0.01, 0.05), "servers that waited for their slice used %s of a core", percent(share))
 	},
 }

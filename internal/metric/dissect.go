@@ -11,7 +11,6 @@ import (
 // dissection takes the answered requests of a cell apart as they stream by. It
 // keeps sums, and of the slowest hundredth the requests themselves.
 type dissection struct {
-	path    *path // nil: not known
 	open    bool
 	why     string // why it knows nothing
 	growing string
@@ -56,23 +55,18 @@ func (p *pieces) parts(by string, open bool) *Parts {
 }
 
 // newDissection prepares for the requests of a cell.
-func newDissection(run *record.Run, c *record.Cell, load *record.Load, subject *record.Subject) (*dissection, error) {
-	p, err := newPath(run, c, subject)
-	if err != nil {
-		return nil, err
-	}
+func newDissection(c *record.Cell, load *record.Load) *dissection {
 	var answered uint64
 	for outcome, n := range c.Generator.Outcomes {
 		if outcome.Answered() {
 			answered += n
 		}
 	}
-	return &dissection{path: p, open: load.Open, due: int(c.Generator.Scheduled),
-		slowest: slowest{room: int(answered / 100)}}, nil
+	return &dissection{open: load.Open, due: int(c.Generator.Scheduled), slowest: slowest{room: int(answered / 100)}}
 }
 
-// add takes a request that began at a time after zero.
-func (d *dissection) add(q *record.Request, begin time.Duration) {
+// add takes a request with the planned path of its providers.
+func (d *dissection) add(q *record.Request, planned time.Duration) {
 	if !q.Outcome.Answered() {
 		return
 	}
@@ -81,7 +75,7 @@ func (d *dissection) add(q *record.Request, begin time.Duration) {
 		d.untimed++
 	}
 	if q.Outcome == record.OutcomeOK || q.Outcome == record.OutcomePartial { // it waited for its providers
-		x.planned = int64(d.path.of(q.K, begin, begin+q.Latency))
+		x.planned = int64(planned)
 	}
 	d.all.add(x)
 	d.slowest.offer(x)

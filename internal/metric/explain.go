@@ -103,3 +103,11 @@ func refusals(run *record.Run, r *Row) float64 {
 	}
 	return float64(bad) / float64(answered)
 }
+
+// levelWords introduces reasons of a level.
+func levelWords(l Level) string {
+	if l == Unchecked {
+		return "not checked: "
+	}
+	return ""
+}

@@ -55,18 +55,18 @@ type facts struct {
 
 	anatomy *dissection
 
+	waits
 	bound Bound
 }
 
 // gather reads the requests of a measured cell.
 func gather(src Source, c *record.Cell, load *record.Load, subject *record.Subject) (*facts, error) {
 	f := &facts{run: src.Run(), cell: c, load: load, subject: subject, stretches: stretchesOf(c)}
-	var err error
-	if f.anatomy, err = newDissection(f.run, c, load, subject); err != nil {
-		return nil, fmt.Errorf("cell %s: %w", c.Dir, err)
-	}
+	f.anatomy = newDissection(c, load)
 	room := min(c.Generator.Sent, 1<<24)
+	f.waits = newWaits(f)
 	f.service = make([]int64, 0, room)
+	f.moments = make([]moment, 0, room)
 	if load.Open {
 		f.response = make([]int64, 0, room+min(c.Generator.Unsent, 1<<24))
 		f.lag = make([]int64, 0, room)
@@ -93,7 +93,6 @@ func (f *facts) add(q *record.Request) {
 	if !q.Outcome.Answered() {
 		service, response = never, never
 	}
-	f.anatomy.add(q, begin)
 	f.service = append(f.service, service)
 	if f.load.Open {
 		f.response = append(f.response, response)
@@ -109,6 +108,9 @@ func (f *facts) add(q *record.Request) {
 	}
 	f.occupy(begin, end)
 	f.deliver(q)
+	planned := f.expected(q, begin, end)
+	f.wait(q, begin, end, planned)
+	f.anatomy.add(q, planned)
 }
 
 // good counts a request that ended within the window, if it ended well.
@@ -136,6 +138,7 @@ func (f *facts) addLate(late record.Late) {
 		f.answeredCPU += f.read(late.At)
 	}
 	f.occupy(0, late.At)
+	f.moments = append(f.moments, moment{late.At, late.At, late.Outcome.Answered()})
 }
 
 // finish adds what the generator reports beside the requests, and sorts.
@@ -199,7 +202,9 @@ func (f *facts) serviceTimes() []int64 { return f.service }
 // dissected finishes the anatomy.
 func (f *facts) dissected() *dissection {
 	d := f.anatomy
-	d.why, _ = f.raw()
+	if d.why, _ = f.raw(); d.why == "" {
+		d.why = f.pathError
+	}
 	if rate, growing := f.backlog(); growing {
 		d.growing = diverging(rate).Instead
 	}
@@ -212,11 +217,13 @@ func (f *facts) meanInFlight() (first, second float64) {
 	return float64(f.busy[0]) / half, float64(f.busy[1]) / half
 }
 
+const trimmedWhy = "the record has been trimmed of its raw requests"
+
 // raw says why there is nothing to compute from raw requests, if so.
 func (f *facts) raw() (why string, ok bool) {
 	switch {
 	case f.trimmed:
-		return "the record has been trimmed of its raw requests", false
+		return trimmedWhy, false
 	case f.cell.Generator.Window <= 0:
 		return "the window has no length", false
 	}

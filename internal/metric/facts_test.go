@@ -18,7 +18,7 @@ func cellOf(open bool, window time.Duration, requests []record.Request) *facts {
 		Outcomes: map[record.Outcome]uint64{}}
 	c.Server.WindowTo = window
 	f := &facts{run: &record.Run{}, cell: c, load: &record.Load{Open: open}, subject: &record.Subject{}}
-	f.anatomy = &dissection{path: &path{}, open: open, slowest: slowest{room: len(requests) / 100}}
+	f.anatomy = &dissection{open: open, slowest: slowest{room: len(requests) / 100}}
 	for i := range requests {
 		f.cell.Generator.Outcomes[requests[i].Outcome]++
 		f.add(&requests[i])
@@ -224,7 +224,7 @@ func TestConservationBounds(t *testing.T) {
 		if v := callsUnaccounted.of(f); !v.OK || v.V != want {
 			t.Errorf("%d seen: %+v, want %v", seen, v, want)
 		}
-		level, _, _ := checkConservation.run(f)
+		level := levelOf(checkConservation, f)
 		if (level == Invalid) != (want > 0) {
 			t.Errorf("%d seen: %s", seen, level)
 		}

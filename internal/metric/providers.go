@@ -32,7 +32,7 @@ var callsUnaccounted = Metric{
 		if len(f.cell.Providers.Providers) == 0 {
 			return missing("the providers reported nothing")
 		}
-		if !f.cell.Generator.CallsKnown {
+		if g := &f.cell.Generator; !g.CallsKnown && g.Accepted+g.Unreported == 0 { // an old record
 			return missing("not every answer reported its calls")
 		}
 		return known(float64(f.unaccounted()))
@@ -40,19 +40,29 @@ var callsUnaccounted = Metric{
 }
 
 // unaccounted is by how many calls the providers' count lies outside what the
-// answers allow: at least the calls they report, at most one more for each
-// channel of each request that got no answer.
+// answers allow.
 func (f *facts) unaccounted() uint64 {
-	g := &f.cell.Generator
-	least := g.Calls
-	most := least + g.Unanswered*uint64(len(f.run.Scenario.Channels))
 	switch seen := callsSeen(f.cell); {
-	case seen < least:
-		return least - seen
-	case seen > most:
-		return seen - most
+	case seen < f.leastCalls():
+		return f.leastCalls() - seen
+	case seen > f.mostCalls():
+		return seen - f.mostCalls()
 	}
 	return 0
+}
+
+// leastCalls are those that the answers report, and one for each channel of each
+// answer that accepted a notification without saying how it was carried.
+func (f *facts) leastCalls() uint64 {
+	g := &f.cell.Generator
+	return g.Calls + g.Accepted*uint64(len(f.run.Scenario.Channels))
+}
+
+// mostCalls adds one for each channel of each request whose calls are not known:
+// unanswered, or refused without a word.
+func (f *facts) mostCalls() uint64 {
+	g := &f.cell.Generator
+	return f.leastCalls() + (g.Unanswered+g.Unreported)*uint64(len(f.run.Scenario.Channels))
 }
 
 func callsSeen(c *record.Cell) (n uint64) {

@@ -177,8 +177,10 @@ func (r *Row) note(run *record.Run, all, shown []*measured) {
 		r.Notes = append(r.Notes, fmt.Sprintf("%d of %s left out as invalid: %s",
 			left, Count(len(all), cellWord(all)), summarizeReasons(invalidOf(all), Invalid)))
 	}
-	if flags := summarizeReasons(shown, Flagged); flags != "" {
-		r.Notes = append(r.Notes, flags)
+	for _, level := range []Level{Flagged, Unchecked} {
+		if reasons := summarizeReasons(shown, level); reasons != "" {
+			r.Notes = append(r.Notes, levelWords(level)+reasons)
+		}
 	}
 	if text := deliveryNote(shown); text != "" {
 		r.Notes = append(r.Notes, text)

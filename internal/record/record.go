@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/steady"
 )
 
 // Schema is the version of this layout. A reader refuses a newer one.
@@ -175,6 +176,8 @@ type Cell struct {
 	Status   string        `json:"status"`
 	Error    string        `json:"error,omitempty"` // why it has no numbers, in words
 	LogTail  string        `json:"log_tail,omitempty"`
+	// Repeated is why this is the second measurement, after a longer warm-up.
+	Repeated string `json:"repeated,omitempty"`
 
 	Zero      time.Time          `json:"zero,omitzero"` // start of measurement
 	Ceilings  []Ceiling          `json:"ceilings"`      // a priori, lowest first
@@ -196,6 +199,8 @@ type Generator struct {
 	Errors       []ErrorCount       `json:"errors,omitempty"` // of the first 10 kinds, most frequent first
 	Calls        uint64             `json:"calls"`            // sum of "attempts" in the answers, warm-up included
 	CallsKnown   bool               `json:"calls_known"`      // every answer reported its attempts
+	Accepted     uint64             `json:"accepted"`         // good and partial answers that report none, warm-up included
+	Unreported   uint64             `json:"unreported"`       // other answers that report none, warm-up included
 	Unanswered   uint64             `json:"unanswered"`       // requests without an answer, warm-up included: their calls are unknown
 	WarmupSent   uint64             `json:"warmup_sent"`
 	WarmupLate   []Late             `json:"warmup_late,omitempty"` // requests of the warm-up that ended after zero
@@ -206,6 +211,12 @@ type Generator struct {
 	Connections  uint64             `json:"connections"`           // opened
 	MaxRSS       uint64             `json:"max_rss"`               // bytes, since its start
 	WriteError   string             `json:"write_error,omitempty"` // the raw requests are incomplete
+
+	Halves     *[2]steady.Half `json:"halves,omitempty"`     // of the window
+	InFlight   *Sampled        `json:"in_flight,omitempty"`  // counted by itself, every few ms of the window
+	Exhausted  uint64          `json:"exhausted"`            // connections it could not open for want of descriptors or ports
+	Files      *int            `json:"files,omitempty"`      // open descriptors, peak
+	FilesLimit uint64          `json:"files_limit,omitzero"` // that it may have; 0: not known
 }
 
 // Late is a request of the warm-up that ended within the measurement or the drain.
@@ -237,6 +248,8 @@ type Server struct {
 	HWM          *uint64         `json:"hwm,omitempty"`              // bytes, sum of VmHWM: upper bound
 	Threads      *int            `json:"threads,omitempty"`          // peak
 	Files        *int            `json:"files,omitempty"`            // open descriptors, peak
+	FilesMost    *int            `json:"files_most,omitempty"`       // open descriptors of one process, peak
+	FilesLimit   *uint64         `json:"files_limit,omitempty"`      // that one process may have, the lowest of the tree
 	Processes    *int            `json:"processes,omitempty"`        // in the tree, peak
 	Switches     *uint64         `json:"context_switches,omitempty"` // within the window
 	Exit         string          `json:"exit,omitempty"`             // how it ended: "exit 0", "killed"
@@ -246,7 +259,8 @@ type Server struct {
 // Machine is what was seen of the machine during the window.
 type Machine struct {
 	Steal        *float64       `json:"steal,omitempty"`       // share of all CPU time taken by the hypervisor
-	Other        *float64       `json:"other,omitempty"`       // share of all CPU time used by anything that is not ours
+	Other        *float64       `json:"other,omitempty"`       // share of all CPU time used by anything that is not ours; about 0 may read below it
+	CPUTime      time.Duration  `json:"cpu_time,omitzero"`     // all there was of it in the window, on all cores
 	LoadBusy     *float64       `json:"load_busy,omitempty"`   // CPU of generator and providers of their cores
 	HarnessCPU   *time.Duration `json:"harness_cpu,omitempty"` // orchestrator and sampler, in the window
 	ProvidersCPU *time.Duration `json:"providers_cpu,omitempty"`
@@ -255,4 +269,6 @@ type Machine struct {
 	// WaitingCPU is what the servers of other rows, and their providers, used while
 	// they waited for their slice; nil where none did.
 	WaitingCPU *time.Duration `json:"waiting_cpu,omitempty"`
+	Stalls     *Stalls        `json:"stalls,omitempty"`
+	Network    *Network       `json:"network,omitempty"`
 }

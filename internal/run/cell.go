@@ -30,7 +30,7 @@ func (r *runner) cell(ctx context.Context, out *record.Cell) error {
 	if n, err := sample.TimeWait(); err == nil {
 		out.Machine.TimeWait = &n
 	}
-	err = r.measure(ctx, &r.plan.Cells[out.Index], out, dir)
+	err = r.measureSteady(ctx, &r.plan.Cells[out.Index], out, dir)
 	left, sweepErr := r.guardian.EndAll()
 	if sweepErr != nil {
 		return sweepErr
@@ -154,6 +154,8 @@ func (r *runner) attack(ctx context.Context, c *plan.Cell, out *record.Cell, dir
 // follow reads the meters at the edges of the window and waits for the
 // generator's end.
 func (r *runner) follow(ctx context.Context, ps *parties, m *meter, out *record.Cell) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	g := ps.generator
 	zero := time.NewTimer(time.Until(g.zero))
 	end := time.NewTimer(time.Until(g.zero.Add(out.Duration)))
@@ -164,7 +166,7 @@ func (r *runner) follow(ctx context.Context, ps *parties, m *meter, out *record.
 	for {
 		select {
 		case <-zero.C:
-			m.from(out)
+			m.from(ctx, out)
 		case <-end.C:
 			m.windowEnd(out)
 		case err := <-g.result:

@@ -19,6 +19,7 @@ type meter struct {
 	procs    int // GOMAXPROCS of generator and providers
 	tree     *sample.Tree
 	first    reading // at the start of measurement
+	stalls   func() *record.Stalls
 }
 
 // reading is the CPU of everybody at one time.
@@ -27,8 +28,10 @@ type reading struct {
 	server, providers, generator, ours   time.Duration
 	waiting                              time.Duration // of the parties whose slice it is not
 	machine                              sample.Machine
+	network                              sample.Network
 	switches                             uint64
 	serverOK, loadOK, machineOK, countOK bool
+	networkOK                            bool
 }
 
 func (r *runner) newMeter(ps *parties) *meter {
@@ -67,6 +70,8 @@ func (m *meter) read() (now reading) {
 	now.machineOK = err == nil && err1 == nil && err2 == nil && err3 == nil
 	now.switches, err = m.tree.Switches()
 	now.countOK = err == nil
+	now.network, err = sample.ReadNetwork()
+	now.networkOK = err == nil
 	return now
 }
 
@@ -82,14 +87,18 @@ func (m *meter) waiting() (sum time.Duration, err error) {
 }
 
 // from is the reading at the start of measurement.
-func (m *meter) from(out *record.Cell) {
+func (m *meter) from(ctx context.Context, out *record.Cell) {
 	m.first = m.read()
+	m.stalls = watchStalls(ctx)
 	out.Server.From = m.first.at.Sub(m.ps.generator.zero)
 }
 
 // windowEnd is the reading at the end of the window.
 func (m *meter) windowEnd(out *record.Cell) {
 	now := m.read()
+	if m.stalls != nil {
+		out.Machine.Stalls = m.stalls()
+	}
 	out.Server.WindowTo = now.at.Sub(m.ps.generator.zero)
 	if m.first.serverOK && now.serverOK {
 		d := now.server - m.first.server
@@ -101,6 +110,7 @@ func (m *meter) windowEnd(out *record.Cell) {
 	}
 	m.load(out, now)
 	m.machine(out, now)
+	m.network(out, now)
 }
 
 func (m *meter) load(out *record.Cell, now reading) {
@@ -132,8 +142,33 @@ func (m *meter) machine(out *record.Cell, now reading) {
 	}
 	known := ours + waiting + now.server - m.first.server + now.providers - m.first.providers +
 		now.generator - m.first.generator
-	other := max(0, float64(d.Busy-known)/float64(d.Total()))
-	out.Machine.Steal, out.Machine.Other = &steal, &other
+	// The kernel samples by ticks who is busy, and knows of our processes to the
+	// nanosecond: of nothing else, the difference is as often below zero as above.
+	other := float64(d.Busy-known) / float64(d.Total())
+	out.Machine.Steal, out.Machine.Other, out.Machine.CPUTime = &steal, &other, d.Total()
+}
+
+func (m *meter) network(out *record.Cell, now reading) {
+	if !m.first.networkOK || !now.networkOK {
+		return
+	}
+	d := now.network.Sub(m.first.network)
+	out.Machine.Network = &record.Network{
+		ListenOverflows: d.ListenOverflows, ListenDrops: d.ListenDrops,
+		Retransmits: d.Lost(), Elsewhere: d.Elsewhere,
+	}
+}
+
+// ports looks at the ports once the load is over: the list of sockets is long.
+func (m *meter) ports(n *record.Network) {
+	ports, err := sample.ReadPorts()
+	if n == nil || err != nil {
+		return
+	}
+	n.Ports, n.PortsReused = ports.Count, ports.Reused
+	if most, err := sample.TimeWaitMost(); err == nil {
+		n.TimeWaitMost = &most
+	}
 }
 
 // to is the reading after the drain.
@@ -144,6 +179,7 @@ func (m *meter) to(out *record.Cell) {
 		d := cpu - m.first.server
 		out.Server.CPU = &d
 	}
+	m.ports(out.Machine.Network)
 }
 
 // take takes over what the generator said.
@@ -171,9 +207,21 @@ func (m *meter) watch(ctx context.Context, zero time.Time, table *record.Table[r
 		p := <-done
 		s := &out.Server
 		s.PSSPeak, s.HWM, s.Threads, s.Files, s.Processes = p.PSS, p.HWM, p.Threads, p.Files, p.Processes
+		s.FilesMost, s.FilesLimit = p.FilesMost, p.FilesLimit
 		if failed != nil {
 			return failed
 		}
 		return table.Close()
+	}
+}
+
+// watchStalls looks for stalls until the returned function is called, or ctx ends.
+func watchStalls(ctx context.Context) func() *record.Stalls {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan *record.Stalls, 1)
+	go func() { done <- sample.WatchStalls(ctx) }()
+	return func() *record.Stalls {
+		cancel()
+		return <-done
 	}
 }

@@ -58,6 +58,7 @@ type runner struct {
 	started  time.Time
 	spent    time.Duration // in cells beyond their warm-up and window
 	measured int
+	repeats  time.Duration // spent on measuring cells once more
 }
 
 // Run carries out the plan and returns the folder of the record. The error is

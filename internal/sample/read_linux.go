@@ -55,7 +55,12 @@ func (t *Tree) Memory() (m Memory, err error) {
 		m.PSS += 1024 * field(rollup, "Pss:")
 		m.HWM += 1024 * field(status, "VmHWM:")
 		m.Threads += int(field(status, "Threads:"))
-		m.Files += countFiles(pid)
+		files := countFiles(pid)
+		m.Files += files
+		m.FilesMost = max(m.FilesMost, files)
+		if limit := filesLimit(pid); limit > 0 && (m.FilesLimit == 0 || limit < m.FilesLimit) {
+			m.FilesLimit = limit
+		}
 	}
 	if m.Processes == 0 {
 		return m, fmt.Errorf("process %d has gone", t.root)
@@ -115,4 +120,13 @@ func number(digits []byte) uint64 {
 		return 0
 	}
 	return n
+}
+
+// filesLimit is the soft limit of open descriptors of a process; 0: not known.
+func filesLimit(pid int) uint64 {
+	var l unix.Rlimit
+	if unix.Prlimit(pid, unix.RLIMIT_NOFILE, nil, &l) != nil {
+		return 0
+	}
+	return l.Cur
 }

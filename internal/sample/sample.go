@@ -27,7 +27,10 @@ type Memory struct {
 	HWM       uint64 // bytes, sum of the peaks of resident memory: an upper bound
 	Threads   int
 	Files     int // open descriptors
+	FilesMost int // open descriptors of one process
 	Processes int
+
+	FilesLimit uint64 // open descriptors that one process may have, the lowest; 0: not known
 }
 
 // Tree is a process tree. Its methods are not safe for concurrent use.

@@ -226,3 +226,65 @@ func TestMachine(t *testing.T) {
 		t.Errorf("%d %v", n, err)
 	}
 }
+
+func TestWatchStalls(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	s := WatchStalls(ctx)
+	if s == nil {
+		t.Skip("the kernel does not count how long a thread waits")
+	}
+	if s.Watched < 50*time.Millisecond || s.Time < 0 || s.Time > s.Watched {
+		t.Errorf("%+v", s)
+	}
+}
+
+// BenchmarkWatchStalls says what looking for stalls costs of one core.
+func BenchmarkWatchStalls(b *testing.B) {
+	for b.Loop() {
+		before := used(syscall.RUSAGE_SELF)
+		ctx, cancel := context.WithTimeout(b.Context(), time.Second)
+		done := make(chan *record.Stalls)
+		go func() { done <- WatchStalls(ctx) }()
+		s := <-done
+		cancel()
+		b.ReportMetric(100*float64(used(syscall.RUSAGE_SELF)-before)/float64(s.Watched), "%core")
+	}
+}
+
+func TestNetwork(t *testing.T) {
+	before, err := ReadNetwork()
+	if err != nil {
+		t.Skip(err) // a kernel without them
+	}
+	if probed := (Network{Retransmits: 5, Probes: 7}); probed.Lost() != 0 {
+		t.Errorf("more probes than segments sent again: %d lost", probed.Lost())
+	}
+	after, err := ReadNetwork()
+	if d := after.Sub(before); err != nil || d.ListenDrops > 1<<40 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if p, err := ReadPorts(); err != nil || p.Count < 1 || p.Count > 65536 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if n, err := TimeWaitMost(); err != nil || n < 0 {
+		t.Errorf("%d %v", n, err)
+	}
+}
+
+func TestCounter(t *testing.T) {
+	data := []byte("TcpExt: A B C\nTcpExt: 1 2 3\nIpExt: A B\nIpExt: 8 9\n")
+	for name, want := range map[string]uint64{"A": 1, "C": 3} {
+		if n, ok := counter(data, "TcpExt:", name); !ok || n != want {
+			t.Errorf("%s: %d %v", name, n, ok)
+		}
+	}
+	if n, ok := counter(data, "IpExt:", "C"); ok {
+		t.Errorf("there is no C: %d", n)
+	}
+	dev := []byte("Inter-| x | y\n face |bytes\n  lo: 1 2 0 0 0 0 0 0 100 200 0\n" +
+		" eth0:5 6 0 0 0 0 0 0 7 30 0\n wifi: 5 6 0 0 0 0 0 0 7 4 0\n")
+	if n := sentElsewhere(dev); n != 34 {
+		t.Errorf("%d packets sent elsewhere, want 34", n)
+	}
+}

@@ -20,6 +20,8 @@ const (
 type Peaks struct {
 	PSS, HWM                  *uint64
 	Threads, Files, Processes *int
+	FilesMost                 *int
+	FilesLimit                *uint64 // the lowest
 }
 
 // Watch samples a tree until ctx ends and hands every sample to each; At counts
@@ -63,6 +65,10 @@ func (p *Peaks) add(m Memory) {
 	raise(&p.Threads, m.Threads)
 	raise(&p.Files, m.Files)
 	raise(&p.Processes, m.Processes)
+	raise(&p.FilesMost, m.FilesMost)
+	if m.FilesLimit > 0 && (p.FilesLimit == nil || m.FilesLimit < *p.FilesLimit) {
+		p.FilesLimit = &m.FilesLimit
+	}
 }
 
 func raise[T uint64 | int](peak **T, v T) {

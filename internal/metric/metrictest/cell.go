@@ -86,7 +86,7 @@ func (m *Memory) exchange(c *record.Cell, s *Server, load *record.Load, rng *ran
 	m.Raw[c.Index] = raw
 	m.accept(c, raw)
 	g.Scheduled, g.Sent = uint64(len(raw)), uint64(len(raw))
-	c.Ceilings = ceilings(s, load)
+	c.Ceilings = ceilings(s, load, sc.Duration)
 	c.Providers = providers(sc, uint64(len(done)))
 	return done
 }
@@ -123,7 +123,7 @@ func request(
 	return q
 }
 
-func ceilings(s *Server, load *record.Load) []record.Ceiling {
+func ceilings(s *Server, load *record.Load, window time.Duration) []record.Ceiling {
 	var cs []record.Ceiling
 	if s.Workers > 0 {
 		r := float64(s.Workers) / s.Latency.Seconds()
@@ -131,8 +131,8 @@ func ceilings(s *Server, load *record.Load) []record.Ceiling {
 			Why: fmt.Sprintf("%d workers / %v = %.1f req/s", s.Workers, s.Latency, r)})
 	}
 	if load.Open {
-		return append(cs, record.Ceiling{Kind: "rate", Rate: load.Rate,
-			Why: fmt.Sprintf("offered rate %.0f req/s", load.Rate)})
+		mean := meanRate(load, window)
+		return append(cs, record.Ceiling{Kind: "rate", Rate: mean, Why: fmt.Sprintf("offered rate %.0f req/s", mean)})
 	}
 	r := float64(load.Connections) / s.Latency.Seconds()
 	return append(cs, record.Ceiling{Kind: "connections", Rate: r,

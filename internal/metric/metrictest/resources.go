@@ -1,12 +1,15 @@
 package metrictest
 
 import (
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/steady"
 )
 
 const sampleEvery = 100 * time.Millisecond
@@ -66,6 +69,44 @@ func (m *Memory) resources(c *record.Cell, s *Server, flow traffic, rng *rand.Ra
 	generator := time.Duration(len(flow.sent)) * 60 * time.Microsecond
 	busy := min(0.95, float64(len(flow.sent))*120e-6/sc.Duration.Seconds())
 	c.Machine = record.Machine{LoadBusy: &busy, GeneratorCPU: &generator}
+	m.quiet(c)
+	m.sampled(c, flow)
+}
+
+// quiet is a machine that nobody else uses, and that has room.
+func (m *Memory) quiet(c *record.Cell) {
+	steal, other, none, most, limit := 0.0, 0.01, 0, 64, uint64(4096)
+	env := &m.Record.Environment
+	c.Machine.Steal, c.Machine.Other = &steal, &other
+	c.Machine.CPUTime = time.Duration(env.Cores) * m.Record.Scenario.Duration
+	c.Machine.Stalls = &record.Stalls{Watched: m.Record.Scenario.Duration}
+	c.Machine.Network = &record.Network{TimeWaitMost: &none, Ports: 28232, PortsReused: true}
+	c.Server.FilesMost, c.Server.FilesLimit = &most, &limit
+	c.Generator.Files, c.Generator.FilesLimit = &most, limit
+}
+
+// sampled is what the generator sums up beside the requests.
+func (m *Memory) sampled(c *record.Cell, flow traffic) {
+	window := m.Record.Scenario.Duration
+	course := steady.New(window)
+	for _, x := range flow.ends {
+		course.Add(x.end, x.end-x.sent)
+	}
+	halves := course.Halves()
+	c.Generator.Halves = &halves
+	looks, sum, squares := 0.0, 0.0, 0.0
+	for at := time.Duration(0); at < window; at += 4 * time.Millisecond {
+		v := float64(flow.inFlight(at))
+		looks, sum, squares = looks+1, sum+v, squares+v*v
+	}
+	mean := sum / looks
+	c.Generator.InFlight = &record.Sampled{Count: uint64(looks), Mean: mean, SD: math.Sqrt(max(0, squares/looks-mean*mean))}
+	if n := c.Server.Health.Processes; n > 1 {
+		c.Generator.Processes = map[string]uint64{}
+		for i := range n {
+			c.Generator.Processes[fmt.Sprint(4711+i)] = c.Generator.Sent / uint64(n)
+		}
+	}
 }
 
 // ticks makes up the generator's aggregates.

@@ -99,3 +99,11 @@ const (
 	ChangeAt   = 2 * time.Second
 	ChangeBack = 4 * time.Second
 )
+
+// meanRate is the mean of RateAt over a window.
+func meanRate(load *record.Load, window time.Duration) float64 {
+	if !load.Changing {
+		return load.Rate
+	}
+	return load.Rate * (1 + 2*float64(ChangeBack-ChangeAt)/float64(window))
+}

@@ -1,5 +1,6 @@
 // Command fake is a server under test that misbehaves as told, to see what the
-// harness makes of it. It answers notifications without any provider.
+// harness makes of it. It answers notifications without any provider, unless its
+// behaviour is one of those in faults.go.
 package main
 
 import (
@@ -18,6 +19,7 @@ func main() {
 		os.Exit(7)
 	}
 	var n atomic.Int64
+	f := newFaulty(behaviour)
 	http.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		if behaviour == "unready" {
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -29,16 +31,21 @@ func main() {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
-		if n.Add(1) > 5 {
+		count := n.Add(1)
+		if count > 5 {
 			misbehave(behaviour)
 		}
+		f.serve(count, body)
 		if behaviour == "lie" {
 			fmt.Fprint(w, `{"id":"1","status":"sent","channels":{}}`)
 			return
 		}
-		fmt.Fprint(w, `{"id":"1","status":"sent","channels":{"email":{"status":"sent","attempts":1}}}`)
+		fmt.Fprintf(w, `{"id":"1%s","status":"sent","channels":{"email":{"status":"sent","attempts":1}}}`, f.padding)
 	})
-	err := http.ListenAndServe(os.Getenv("HOST")+":"+os.Getenv("PORT"), nil)
+	l, err := f.listen(os.Getenv("HOST") + ":" + os.Getenv("PORT"))
+	if err == nil {
+		err = http.Serve(l, nil)
+	}
 	fmt.Fprintln(os.Stderr, "fake:", err)
 	os.Exit(1)
 }

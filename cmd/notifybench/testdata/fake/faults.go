@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// faulty is a server that calls its provider and has a fault of measurement: each
+// is there to make one check fire.
+type faulty struct {
+	behaviour string
+	client    http.Client
+	frozen    sync.RWMutex // held while everything stands still
+	padding   string       // of the answer
+	held      []*os.File
+}
+
+// Where the faults lie: clear of warm-up and of each other's limits.
+const (
+	freezeAt   = 150 // request
+	freezeFor  = 500 * time.Millisecond
+	slowerBy   = 200 * time.Microsecond // from one request to the next
+	fewFiles   = 64
+	heldFiles  = 52
+	longAnswer = 60 << 10
+)
+
+func newFaulty(behaviour string) *faulty {
+	f := &faulty{behaviour: behaviour}
+	f.client.Transport = &http.Transport{MaxIdleConnsPerHost: 100}
+	switch behaviour {
+	case "verbose":
+		f.padding = strings.Repeat("x", longAnswer)
+	case "hoard":
+		limit := syscall.Rlimit{Cur: fewFiles, Max: fewFiles}
+		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+			fmt.Fprintln(os.Stderr, "fake:", err)
+		}
+		for range heldFiles {
+			if null, err := os.Open(os.DevNull); err == nil {
+				f.held = append(f.held, null)
+			}
+		}
+	}
+	return f
+}
+
+// serve does what comes before the answer to the n-th request.
+func (f *faulty) serve(n int64, body []byte) {
+	switch f.behaviour {
+	case "honest", "hoard":
+		f.call(body)
+	case "early":
+		go f.call(body)
+	case "twice":
+		f.call(body)
+		f.call(body)
+	case "slower":
+		f.call(body)
+		time.Sleep(time.Duration(n) * slowerBy)
+	case "freeze", "deaf":
+		if n == freezeAt {
+			f.frozen.Lock()
+			time.Sleep(freezeFor)
+			f.frozen.Unlock()
+		}
+		f.frozen.RLock()
+		f.frozen.RUnlock()
+		f.call(body)
+	}
+}
+
+// call sends an email with the subject of the notification, by which it is known.
+func (f *faulty) call(body []byte) {
+	_, subject, _ := bytes.Cut(body, []byte(`"subject":"`))
+	subject, _, _ = bytes.Cut(subject, []byte(`"`))
+	call := fmt.Sprintf(`{"to":"a@example.org","subject":"%s"}`, subject)
+	resp, err := f.client.Post(os.Getenv("EMAIL_URL")+"/send", "application/json", strings.NewReader(call))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "fake:", err)
+		return
+	}
+	_, _ = io.Copy(io.Discard, resp.Body)
+	resp.Body.Close()
+}
+
+// listen listens; a deaf server has room for one in its accept queue, and accepts
+// nothing while it is frozen.
+func (f *faulty) listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil || f.behaviour != "deaf" {
+		return l, err
+	}
+	raw, err := l.(*net.TCPListener).SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) { failed = syscall.Listen(int(fd), 1) })
+	if err == nil {
+		err = failed
+	}
+	return deaf{l, f}, err
+}
+
+type deaf struct {
+	net.Listener
+	f *faulty
+}
+
+// Accept implements net.Listener.
+func (d deaf) Accept() (net.Conn, error) {
+	d.f.frozen.RLock()
+	d.f.frozen.RUnlock()
+	return d.Listener.Accept()
+}

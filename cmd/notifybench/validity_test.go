@@ -1,0 +1,222 @@
+//go:build linux
+
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/metric"
+)
+
+// Each check fires for the fault it is there for: real servers, providers and
+// generators, from the command line to the summary. What a check makes of healthy
+// numbers is tested in package metric: here a busy machine may flag anything.
+
+const faultyServers = `name: faulty
+title: Servers with a fault each
+request: {path: /notify, channels: [email]}
+providers: {email: {latency: 5ms}}
+servers:
+  - {name: fake, label: honest, set: {behaviour: honest}}
+  - {name: fake, label: never, set: {behaviour: good}}
+  - {name: fake, label: early, set: {behaviour: early}}
+  - {name: fake, label: twice, set: {behaviour: twice}}
+  - {name: fake, label: slower, set: {behaviour: slower}}
+  - {name: fake, label: freeze, set: {behaviour: freeze}}
+  - {name: fake, label: deaf, set: {behaviour: deaf}}
+  - {name: fake, label: hoard, set: {behaviour: hoard}}
+loads: {r200: 200/s}
+warmup: 200ms
+duration: 1500ms
+drain: 300ms
+max_in_flight: 60
+trials: 1
+`
+
+func TestFaultyServersAreFound(t *testing.T) {
+	found := newWorkplace(t).judge(t, "faulty", faultyServers, nil)
+	found.want(t, "never", "conservation", metric.Invalid)
+	found.want(t, "twice", "conservation", metric.Invalid)
+	found.want(t, "early", "provider-path", metric.Invalid)
+	found.want(t, "slower", "drift", metric.Invalid) // also after a longer warm-up
+	found.want(t, "freeze", "silence", metric.Flagged)
+	found.want(t, "freeze", "sent", metric.Flagged)
+	found.want(t, "deaf", "network", metric.Invalid)
+	found.want(t, "hoard", "headroom", metric.Invalid)
+	for _, check := range []string{"conservation", "provider-path", "headroom"} { // these know no noise
+		if level := found["honest"][check]; level != "" {
+			t.Errorf("an honest server: %s says %s", check, level)
+		}
+	}
+}
+
+const faultyLoads = `name: closed
+title: A client that is faster than its server may be, and one that has too much to read
+request: {path: /notify, channels: [email]}
+providers: {email: {latency: 20ms}}
+servers:
+  - {name: fake, label: early, set: {behaviour: early}}
+  - {name: fake, label: verbose, set: {behaviour: verbose}}
+loads: {c8: {closed: {connections: 8}}}
+warmup: 200ms
+duration: 1s
+drain: 300ms
+trials: 1
+`
+
+func TestImpossibleAndOverloadedClientsAreFound(t *testing.T) {
+	found := newWorkplace(t).judge(t, "closed", faultyLoads, nil)
+	found.want(t, "early", "ceiling", metric.Invalid)
+	found.want(t, "verbose", "load-cpu", metric.Flagged)
+}
+
+const disturbed = `name: disturbed
+title: A good server on a bad machine
+request: {path: /notify, channels: [email]}
+providers: {email: {latency: 200ms}}
+servers: [{name: fake, label: honest, set: {behaviour: honest}}]
+loads: {r400: 400/s}
+warmup: 500ms
+duration: 4s
+drain: 500ms
+max_in_flight: 1000
+trials: 1
+`
+
+// The neighbour takes what it can on every core: of the generator's too.
+func TestNoisyNeighboursAreFound(t *testing.T) {
+	found := newWorkplace(t).judge(t, "disturbed", disturbed, func(w workplace) {
+		w.process(t, "generate")
+		for range 20 * runtime.NumCPU() {
+			burner := exec.Command("sh", "-c", "while :; do :; done")
+			if err := burner.Start(); err != nil {
+				t.Error(err)
+				return
+			}
+			t.Cleanup(func() {
+				_ = burner.Process.Kill()
+				_ = burner.Wait()
+			})
+		}
+	})
+	found.want(t, "honest", "other-cpu", metric.Flagged)
+	found.want(t, "honest", "send-lag", metric.Flagged)
+}
+
+// Providers that stand still keep nobody's promise; a harness that does would see
+// the same of a machine that stands still.
+func TestStandstillsAreFound(t *testing.T) {
+	found := newWorkplace(t).judge(t, "disturbed", disturbed, func(w workplace) {
+		generator := w.process(t, "generate")
+		time.Sleep(2 * time.Second) // into the window, with room on both sides
+		for _, pid := range []int{w.process(t, "mock"), parentOf(parentOf(generator))} {
+			stop(t, pid, 600*time.Millisecond)
+		}
+	})
+	found.want(t, "honest", "provider-delay", metric.Flagged)
+	found.want(t, "honest", "stalls", metric.Flagged)
+}
+
+func stop(t *testing.T, pid int, length time.Duration) {
+	t.Helper()
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Errorf("stop %d: %v", pid, err)
+	}
+	time.Sleep(length)
+	if err := syscall.Kill(pid, syscall.SIGCONT); err != nil {
+		t.Errorf("go on %d: %v", pid, err)
+	}
+}
+
+// process waits for the child of the run that carries out a sub-command.
+func (w workplace) process(t *testing.T, command string) int {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		for _, line := range w.leftovers() {
+			pid, _, _ := strings.Cut(line, " ")
+			args, _ := os.ReadFile(filepath.Join("/proc", pid, "cmdline"))
+			if f := strings.Split(string(args), "\x00"); len(f) > 1 && f[1] == command {
+				n, err := strconv.Atoi(pid)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return n
+			}
+		}
+	}
+	t.Fatalf("no process carries out %s", command)
+	return 0
+}
+
+// parentOf is the parent of a process: the fourth field of its stat.
+func parentOf(pid int) int {
+	data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(data), ") ")
+	parent, _ := strconv.Atoi(strings.Fields(rest)[1])
+	return parent
+}
+
+// judged is what the checks found, by row and by check.
+type judged map[string]map[string]metric.Level
+
+// judge runs a scenario while something disturbs it.
+func (w workplace) judge(t *testing.T, name, scenario string, disturb func(workplace)) judged {
+	t.Helper()
+	path := filepath.Join(w.dir, "scenarios", name+".yaml")
+	if err := os.WriteFile(path, []byte(scenario), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(w.bin, "run", name)
+	cmd.Dir, cmd.Env = w.dir, append(os.Environ(), mark+"="+w.dir)
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if disturb != nil {
+		disturb(w)
+	}
+	_ = cmd.Wait() // it ends with 4 where a row is invalid, as is meant here
+	data, err := os.ReadFile(filepath.Join(w.dir, "results", "runs", "latest", metric.SummaryFile))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said.String())
+	}
+	var s metric.Summary
+	if err := json.Unmarshal(data, &s); err != nil {
+		t.Fatal(err)
+	}
+	out := judged{}
+	for _, c := range s.Cells {
+		out[c.Subject] = map[string]metric.Level{}
+		if c.Error != "" {
+			t.Errorf("%s: %s", c.Subject, c.Error)
+		}
+		for _, f := range c.Verdict.Findings {
+			out[c.Subject][f.Check] = f.Level
+			t.Logf("%s: %s %s: %s", c.Subject, f.Check, f.Level, f.Text)
+		}
+	}
+	return out
+}
+
+// want says that a check fired, at a level or above.
+func (j judged) want(t *testing.T, row, check string, least metric.Level) {
+	t.Helper()
+	levels := []metric.Level{"", metric.OK, metric.Unchecked, metric.Flagged, metric.Invalid}
+	if got := j[row][check]; slices.Index(levels, got) < slices.Index(levels, least) {
+		t.Errorf("%s: check %s says %q, want at least %s", row, check, got, least)
+	}
+}
