@@ -12,10 +12,10 @@ RACE := $(GO) test
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits selftest clean
+.PHONY: help build bench test check golden limits selftest bench-generator clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/notifybench
 	$(GO) build -o $(BIN) ./cmd/notifybench
@@ -48,6 +48,9 @@ SELFTEST := results/reference/selftest-meters.md
 selftest: build ## prove the meters against known truth (about a minute, on a quiet machine)
 	@$(BIN) selftest meters --format markdown >$(SELFTEST).new; status=$$?; \
 	case $$status in 0|4) mv $(SELFTEST).new $(SELFTEST); cat $(SELFTEST);; *) rm $(SELFTEST).new;; esac; exit $$status
+
+bench-generator: build ## our generator beside vegeta and wrk, arrivals stamped at the target (about 3 minutes)
+	scripts/generator.sh
 
 clean: ## remove what was built; records stay
 	rm -rf bin
