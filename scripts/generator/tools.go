@@ -26,7 +26,7 @@ func allRows() []*row {
 		{load: "2,000/s", tool: "vegeta", rate: 2000, even: true, fire: vegeta("-rate", "2000")},
 		{load: "5,000/s", tool: "notifybench", rate: 5000, even: true, fire: ours("5000/s"), targets: targets{p99: 1e6}},
 		{load: "5,000/s", tool: "vegeta", rate: 5000, even: true, fire: vegeta("-rate", "5000")},
-		{load: "2,000/s Poisson", tool: "notifybench", rate: 2000, fire: ours("{poisson: 2000/s}")},
+		{load: "2,000/s Poisson", tool: "notifybench", rate: 2000, fire: ours("{poisson: {rate: 2000/s}}")},
 		{load: "64 connections", tool: "notifybench", fire: ours(fmt.Sprintf("{closed: {connections: %d}}", connections))},
 		{load: "64 connections", tool: "vegeta", fire: vegeta("-rate", "0", "-max-workers", fmt.Sprint(connections))},
 		{load: "64 connections", tool: "wrk", fire: wrk},
