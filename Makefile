@@ -12,7 +12,7 @@ RACE := $(GO) test
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits bench-providers clean
+.PHONY: help build bench test check golden limits selftest bench-generator bench-providers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,10 +38,19 @@ check: ## formatting, vet, staticcheck, other systems, go.mod
 	$(GO) mod tidy -diff
 
 golden: ## write the golden files and the JSON Schema anew
-	$(GO) test ./internal/report ./internal/scenario -update
+	$(GO) test ./internal/report ./internal/scenario ./internal/selftest -update
 
 limits: build ## measure the limits that the project promises of itself (about 5 minutes)
 	scripts/limits.sh
+
+SELFTEST := results/reference/selftest-meters.md
+
+selftest: build ## prove the meters against known truth (about a minute, on a quiet machine)
+	@$(BIN) selftest meters --format markdown >$(SELFTEST).new; status=$$?; \
+	case $$status in 0|4) mv $(SELFTEST).new $(SELFTEST); cat $(SELFTEST);; *) rm $(SELFTEST).new;; esac; exit $$status
+
+bench-generator: build ## our generator beside vegeta and wrk, arrivals stamped at the target (about 3 minutes)
+	scripts/generator.sh
 
 bench-providers: build ## measure how late the mock providers serve, and what a call costs them (about 2 minutes)
 	$(GO) build -o bin/providers ./scripts/providers

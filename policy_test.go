@@ -85,7 +85,10 @@ var sides = map[string]string{
 	"internal/shape": "left", "internal/plan": "left", "internal/proc": "left",
 	"internal/sample": "left", "internal/attack": "left", "internal/run": "left",
 	"internal/machine": "left", "internal/doctor": "left",
-	"internal/metric": "right", "internal/stats": "right", "internal/chart": "right",
+	// selftest judges the meters themselves, not a record: it starts what it
+	// measures, as the left does. stats is pure arithmetic and serves both.
+	"internal/selftest": "left", "internal/stats": "both", "internal/stamp": "both",
+	"internal/metric": "right", "internal/chart": "right",
 	"internal/report": "right",
 	"internal/record": "waist", "internal/contract": "both", "internal/latency": "both",
 	"internal/burn": "both", "internal/steady": "both",

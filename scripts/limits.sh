@@ -7,8 +7,8 @@ out=${1:-results/limits}
 
 run() { bin/notifybench run "$@" --servers scripts/limits/trivial --out "$out"; }
 
-echo "== the generator on one core, against a server that does nothing"
-run scripts/limits/generator.yaml
+echo "== the generator on one core, beside vegeta and wrk"
+scripts/generator.sh
 
 echo "== the mock providers: CPU per call, and how late they serve"
 go test -run '^$' -bench Calls -benchtime 1x ./mockproviders

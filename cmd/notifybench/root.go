@@ -43,7 +43,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), mockCommand(),
-		generateCommand(), guardianCommand(), doctorCommand())
+		generateCommand(), guardianCommand(), doctorCommand(), selftestCommand())
 	return root.ExecuteContext(ctx)
 }
 

@@ -206,7 +206,7 @@ func (g *guard) reap() (none bool) {
 		if g.children[pid] {
 			g.children[pid] = false
 		}
-		e := exited{PID: pid, Code: status.ExitStatus(), CPU: cpuOf(usage)}
+		e := exited{PID: pid, Code: status.ExitStatus(), CPU: cpuOf(usage), MaxRSS: maxRSS(usage)}
 		if status.Signaled() {
 			e.Signal = status.Signal().String()
 		}

@@ -140,3 +140,6 @@ func childrenByParent(pid int) (kids []int) {
 	}
 	return kids
 }
+
+// maxRSS is the peak in bytes; the kernel counts kilobytes.
+func maxRSS(u syscall.Rusage) uint64 { return uint64(u.Maxrss) << 10 }

@@ -40,3 +40,6 @@ func descendants(int) []int { return nil }
 
 // Children is not supported here: it lists none.
 func Children(int) []int { return nil }
+
+// maxRSS is not told here: systems count it in different units.
+func maxRSS(syscall.Rusage) uint64 { return 0 }

@@ -183,7 +183,7 @@ func (g *Guardian) listen() {
 func (g *Guardian) exited(e exited) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	exit := Exit{Code: e.Code, Signal: e.Signal, CPU: e.CPU}
+	exit := Exit{Code: e.Code, Signal: e.Signal, CPU: e.CPU, MaxRSS: e.MaxRSS}
 	if p, ok := g.running[e.PID]; ok {
 		delete(g.running, e.PID)
 		p.exit = exit

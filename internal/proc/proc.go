@@ -32,6 +32,7 @@ type Exit struct {
 	Code   int           // exit code, or -1 when a signal ended it
 	Signal string        // the signal's name
 	CPU    time.Duration // its own and its waited-for children's
+	MaxRSS uint64        // bytes, peak of resident memory of the largest of them; 0: not known
 }
 
 // String is "exit 0" or "ended by signal: killed".

@@ -103,6 +103,9 @@ func TestExit(t *testing.T) {
 		if got := p.Exit().String(); got != want {
 			t.Errorf("%s: %s, want %s", script, got, want)
 		}
+		if p.Exit().MaxRSS < 64<<10 {
+			t.Errorf("%s: a peak of %d bytes of memory", script, p.Exit().MaxRSS)
+		}
 	}
 }
 

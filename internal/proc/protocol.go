@@ -39,4 +39,5 @@ type exited struct {
 	Code   int           `json:"code"`
 	Signal string        `json:"signal,omitempty"`
 	CPU    time.Duration `json:"cpu"`
+	MaxRSS uint64        `json:"max_rss,omitempty"` // bytes
 }

@@ -54,8 +54,13 @@ func (r *Reader) Run() *Run { return r.run }
 // wraps fs.ErrNotExist where the record has been trimmed of them. A file cut
 // short by an interruption ends without an error.
 func (r *Reader) Requests(c *Cell) iter.Seq2[Request, error] {
+	return ReadRequests(filepath.Join(r.dir, c.Dir, RequestsFile))
+}
+
+// ReadRequests streams the requests of one file; see Reader.Requests.
+func ReadRequests(path string) iter.Seq2[Request, error] {
 	return func(yield func(Request, error) bool) {
-		f, err := os.Open(filepath.Join(r.dir, c.Dir, RequestsFile))
+		f, err := os.Open(path)
 		if err != nil {
 			yield(Request{}, err)
 			return

@@ -57,12 +57,15 @@ func (r *runner) startProviders(ctx context.Context, dir string, seed uint64) (*
 	return pr, nil
 }
 
-// loadEnv is the environment of generator and providers: ours, with our settings
-// of the Go runtime. Two Ps even on one core: with one, sends wait for whatever
-// runs (15 to 29 ms at the 99th percentile). Their heaps are small, so that rare
-// collection costs little memory and saves much CPU on the core that they share.
-func (r *runner) loadEnv() []string {
-	settings := []string{fmt.Sprintf("GOMAXPROCS=%d", max(2, len(r.plan.Cores.Load))), "GOGC=800"}
+func (r *runner) loadEnv() []string { return LoadEnv(len(r.plan.Cores.Load)) }
+
+// LoadEnv is the environment of generator and providers on so many cores: ours,
+// with our settings of the Go runtime. Two Ps even on one core: with one, sends
+// wait for whatever runs (15 to 29 ms at the 99th percentile). Their heaps are
+// small, so that rare collection costs little memory and saves much CPU on the
+// core that they share.
+func LoadEnv(cores int) []string {
+	settings := []string{fmt.Sprintf("GOMAXPROCS=%d", max(2, cores)), "GOGC=800"}
 	env := slices.DeleteFunc(os.Environ(), func(v string) bool { // the first of two would win
 		return strings.HasPrefix(v, "GOMAXPROCS=") || strings.HasPrefix(v, "GOGC=") || strings.HasPrefix(v, "GOMEMLIMIT=")
 	})
@@ -72,33 +75,7 @@ func (r *runner) loadEnv() []string {
 // startChild starts a process of our own on the cores of the load side: config
 // goes to its standard input as JSON, its standard output is returned.
 func (r *runner) startChild(args []string, config any, log *os.File) (*proc.Process, *os.File, error) {
-	data, err := json.Marshal(config)
-	if err != nil {
-		return nil, nil, err
-	}
-	inR, inW, err := os.Pipe()
-	if err != nil {
-		return nil, nil, err
-	}
-	defer inR.Close()
-	defer inW.Close()
-	outR, outW, err := os.Pipe()
-	if err != nil {
-		return nil, nil, err
-	}
-	defer outW.Close()
-	p, err := r.guardian.Start(proc.Spec{
-		Args: args, Env: r.loadEnv(), CPUs: r.plan.Cores.Load,
-		Stdin: inR, Stdout: outW, Stderr: log,
-	})
-	if err == nil {
-		_, err = inW.Write(append(data, '\n'))
-	}
-	if err != nil {
-		outR.Close()
-		return nil, nil, err
-	}
-	return p, outR, nil
+	return r.guardian.StartTold(proc.Spec{Args: args, Env: r.loadEnv(), CPUs: r.plan.Cores.Load, Stderr: log}, config)
 }
 
 // readLine decodes the first line of a child's output and leaves the rest

@@ -24,7 +24,10 @@ func ProcessCPU(pid int) (time.Duration, error) {
 	return time.Duration(ts.Nano()), nil
 }
 
-// childrenCPU is what a process inherited from children it waited for.
+// childrenCPU is what a process inherited from children it waited for. The
+// kernel tells others only the whole ticks of it, of user and of system time:
+// what it leaves out is one tick on average, at most two, and is put back. So it
+// is right to ±10 ms, however many children there were.
 func childrenCPU(pid int) time.Duration {
 	data, err := os.ReadFile(procFile(pid, "stat"))
 	if err != nil {
@@ -37,6 +40,9 @@ func childrenCPU(pid int) time.Duration {
 		return 0
 	}
 	ticks := number(fields[cutime]) + number(fields[cstime])
+	if ticks > 0 {
+		ticks++
+	}
 	return time.Duration(ticks) * time.Second / userHz
 }
 
