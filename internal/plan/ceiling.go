@@ -88,7 +88,7 @@ func connectionsBound(_ *Plan, _ *Row, load *scenario.Load, req request) (float6
 }
 
 func rateBound(p *Plan, _ *Row, load *scenario.Load, _ request) (float64, string, bool) {
-	if _, closed := shape.Closed(load.Shape); closed {
+	if _, closed := shape.Closed(load.Shape); closed || load.Search != nil {
 		return 0, "", false
 	}
 	rate, peak := shape.MeanRate(load.Shape, p.Scenario.Duration), shape.PeakRate(load.Shape, p.Scenario.Duration)

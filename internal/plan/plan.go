@@ -26,6 +26,7 @@ type Plan struct {
 	Cores    record.Cores
 	Rows     []Row
 	Cells    []Cell
+	Searches []Search // after the cells
 
 	ceilings [][]record.Ceiling // of each row under each load, rows outermost
 }
@@ -54,6 +55,7 @@ type Cell struct {
 	Seed     uint64 // the same for every row under one load and trial: equal work
 	Warmup   time.Duration
 	Duration time.Duration // of measurement
+	Rate     float64       // of a trial of a search, req/s; 0: of none
 	Ceilings []record.Ceiling
 }
 
@@ -89,6 +91,10 @@ func (p *Plan) addTrial(trial int) {
 	for _, j := range rng.Perm(len(p.Scenario.Loads)) {
 		load := &p.Scenario.Loads[j]
 		seed := cellSeed(p.Seed, load.Name, trial)
+		if load.Search != nil {
+			p.addSearches(rng, j, trial, seed)
+			continue
+		}
 		for _, i := range rng.Perm(len(p.Rows)) {
 			p.Cells = append(p.Cells, Cell{
 				Index: len(p.Cells), Row: &p.Rows[i], Load: load, Trial: trial, Seed: seed,
@@ -113,9 +119,10 @@ func cellSeed(seed uint64, load string, trial int) uint64 {
 	return rand.New(rand.NewPCG(seed^h.Sum64(), uint64(trial))).Uint64()
 }
 
-// Duration is about how long the plan will take, builds left out. A drain that
+// Duration is about how long the plan will take, builds left out: of searches, the
+// longest they may. A drain that
 // takes longer than CellOverhead, as an overloaded server's does, comes on top.
 func (p *Plan) Duration() time.Duration {
 	sc := p.Scenario
-	return time.Duration(len(p.Cells)) * (sc.Warmup + sc.Duration + CellOverhead)
+	return time.Duration(len(p.Cells))*(sc.Warmup+sc.Duration+CellOverhead) + sc.SearchLength()
 }

@@ -22,15 +22,19 @@ type Options struct {
 	Self   string // path of this program, for guardian, generator and providers
 	Tool   string // its version
 	Notify func(Event)
+	// Referee judges the trials of capacity searches; nil where the plan has none.
+	Referee Referee
 }
 
 // Event tells what is going on, for whoever shows progress.
 type Event struct {
-	Kind  EventKind
-	Text  string
-	Cell  *record.Cell  // of CellStarted and CellEnded
-	Total int           // cells in all
-	Left  time.Duration // estimate for what remains
+	Kind EventKind
+	Text string
+	Cell *record.Cell // of CellStarted, CellEnded and SearchStep
+	// Search is the one under way, or just over; of SearchStep and SearchEnded.
+	Search *record.Search
+	Total  int           // cells in all
+	Left   time.Duration // estimate for what remains
 }
 
 // EventKind is the kind of an Event.
@@ -42,6 +46,8 @@ const (
 	CellStarted
 	CellEnded
 	Warning
+	SearchStep // a trial of a search has been judged
+	SearchEnded
 )
 
 // ErrNothingMeasured is returned when not one cell could be measured.
@@ -57,6 +63,7 @@ type runner struct {
 	started  time.Time
 	spent    time.Duration // in cells beyond their warm-up and window
 	measured int
+	wanted   int // cells and searches that can be measured
 }
 
 // Run carries out the plan and returns the folder of the record. The error is
@@ -96,13 +103,12 @@ func (r *runner) whole(ctx context.Context) (err error) {
 }
 
 func (r *runner) cells(ctx context.Context) error {
-	wanted := 0
 	for i := range r.run.Cells {
 		cell := &r.run.Cells[i]
 		if cell.Status == record.StatusFailed {
 			continue // its server could not be built or is not installed
 		}
-		wanted++
+		r.wanted++
 		r.notify(Event{Kind: CellStarted, Cell: cell, Left: r.left(i)})
 		began := time.Now()
 		err := r.cell(ctx, cell)
@@ -115,7 +121,10 @@ func (r *runner) cells(ctx context.Context) error {
 		}
 		r.notify(Event{Kind: CellEnded, Cell: cell, Left: r.left(i + 1)})
 	}
-	if r.measured == 0 && wanted > 0 {
+	if err := r.searches(ctx); err != nil {
+		return err
+	}
+	if r.measured == 0 && r.wanted > 0 {
 		return ErrNothingMeasured
 	}
 	return nil
@@ -134,7 +143,7 @@ func (r *runner) left(i int) time.Duration {
 			n++
 		}
 	}
-	return time.Duration(n) * (r.plan.Scenario.Warmup + r.plan.Scenario.Duration + overhead)
+	return time.Duration(n)*(r.plan.Scenario.Warmup+r.plan.Scenario.Duration+overhead) + r.searchLeft(0)
 }
 
 func (r *runner) notify(e Event) {

@@ -9,6 +9,7 @@ import (
 func (d *decoder) check() {
 	d.checkObjective()
 	d.checkTimeout()
+	d.checkSearches()
 }
 
 // checkObjective refuses an objective that the providers break by themselves.

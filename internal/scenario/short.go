@@ -13,10 +13,30 @@ const shortBudget = 45 * time.Second
 
 const shortTrials = 2
 
-// Cells is how many measurements the scenario takes.
-func (s *Scenario) Cells() int { return len(s.Servers) * len(s.Loads) * s.Trials }
+// Cells is how many measurements the scenario takes, those of searches not counted.
+func (s *Scenario) Cells() int { return len(s.Servers) * (len(s.Loads) - s.searches()) * s.Trials }
 
-// Length is the time all cells take together, each with a full drain.
+// searches is how many of the loads are searched for.
+func (s *Scenario) searches() (n int) {
+	for _, l := range s.Loads {
+		if l.Search != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// SearchLength is the time that all capacity searches may take together.
+func (s *Scenario) SearchLength() (sum time.Duration) {
+	for _, l := range s.Loads {
+		if l.Search != nil {
+			sum += time.Duration(len(s.Servers)*s.Trials) * l.Search.Budget
+		}
+	}
+	return sum
+}
+
+// Length is the time these cells take together, each with a full drain.
 func (s *Scenario) Length() time.Duration {
 	return time.Duration(s.Cells()) * (s.Warmup + s.Duration + s.Drain)
 }
@@ -28,6 +48,9 @@ func (s *Scenario) Length() time.Duration {
 func Short(s *Scenario) *Scenario {
 	cut := *s
 	cut.Trials = min(s.Trials, shortTrials)
+	if s.searches() > 0 {
+		return shortSearches(&cut)
+	}
 	if cut.Length() <= shortBudget {
 		return &cut
 	}
@@ -44,6 +67,28 @@ func Short(s *Scenario) *Scenario {
 		cut.Timeline[i].At = scale(s.Timeline[i].At, factor)
 	}
 	return &cut
+}
+
+// shortSearches cuts a scenario with capacity searches: one search of each row, whose
+// budgets share the time. Budgets so short find a wide bracket, or a rough one. The
+// drain stays: it must outlast the objective.
+func shortSearches(s *Scenario) *Scenario {
+	s.Trials = 1
+	drains := time.Duration(s.Cells()) * s.Drain
+	factor := float64(shortBudget-min(drains, shortBudget/2)) / float64(max(s.Length()+s.SearchLength()-drains, shortBudget))
+	s.Warmup = scale(s.Warmup, factor)
+	s.Duration = max(time.Millisecond, scale(s.Duration, factor))
+	s.Loads = slices.Clone(s.Loads)
+	for i, l := range s.Loads {
+		if l.Search == nil {
+			s.Loads[i].Shape = shape.Scale(l.Shape, factor)
+			continue
+		}
+		search := *l.Search
+		search.Budget = scale(search.Budget, factor)
+		s.Loads[i].Search = &search
+	}
+	return s
 }
 
 // scale shortens a time, to a whole number of milliseconds below.
