@@ -18,6 +18,7 @@ open or closed load, with what binds each result and what it cost.
   notifybench list               what there is to run
   notifybench plan headline      what a run would do, with its ceilings
   notifybench run headline       measure, print the table, draw the charts
+  notifybench capacity headline  search for the highest rate that meets the SLO
   notifybench report             render the newest record again
 
 Exit codes: 0 pass, 2 usage or configuration, 4 invalid measurement or
@@ -41,7 +42,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), mockCommand(),
+	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), capacityCommand(), mockCommand(),
 		generateCommand(), guardianCommand())
 	return root.ExecuteContext(ctx)
 }

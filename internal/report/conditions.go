@@ -91,5 +91,8 @@ func loadWords(l *record.Load) string {
 		return metric.Count(l.Connections, "connection") +
 			", closed loop: p50 and p99 are service times, from the actual send"
 	}
+	if l.Kind == record.CapacityKind {
+		return "search for the highest rate that meets the SLO, " + l.Spec
+	}
 	return l.Spec + ", open loop: p50 and p99 are response times, from the intended send"
 }

@@ -18,14 +18,22 @@ var table = Format{
 		out := csv.NewWriter(w)
 		header := []string{"run", "scenario", "load", "subject", "server", "processes", "trial", "status", "error",
 			"verdict", "reasons", "bound_by", "bound_req_per_s"}
+		searched := len(r.Summary.Searches) > 0
 		for _, m := range metric.All() {
 			header = append(header, columnName(m))
+		}
+		if searched {
+			header = append(header, "search_rate_req_per_s", "search_verdict", "search_result")
 		}
 		if err := out.Write(header); err != nil {
 			return err
 		}
 		for i := range r.Summary.Cells {
-			if err := out.Write(cellLine(r, &r.Summary.Cells[i])); err != nil {
+			line := cellLine(r, &r.Summary.Cells[i])
+			if searched {
+				line = append(line, searchFields(r.Summary, r.Summary.Cells[i].Index)...)
+			}
+			if err := out.Write(line); err != nil {
 				return err
 			}
 		}
@@ -64,6 +72,25 @@ func cellLine(r *Report, c *metric.Cell) []string {
 		line = append(line, field)
 	}
 	return line
+}
+
+// searchFields are the fields of the trial of a search: its rate, its verdict and,
+// with the last trial, what the search found.
+func searchFields(s *metric.Summary, cell int) []string {
+	for i := range s.Searches {
+		points := s.Searches[i].Points
+		for j, p := range points {
+			if p.Cell != cell {
+				continue
+			}
+			result := ""
+			if j == len(points)-1 {
+				result = s.Searches[i].Words
+			}
+			return []string{decimal(p.Rate), p.Verdict, result}
+		}
+	}
+	return []string{"", "", ""}
 }
 
 // decimal prints a number without unit or separators, to six decimals.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/record"
 )
 
 var markdown = Format{
@@ -39,9 +40,9 @@ func (p *printer) loadPage(r *Report, i int) {
 	p.line()
 	p.line("## Load ", load.Name)
 	p.line()
-	p.line(loadWords(load), "; ", trialWords(rows), ", min–max in brackets where there are enough trials.")
+	p.line(loadWords(load), "; ", trialWords(load, rows), ", min–max in brackets where there are enough trials.")
 	p.line()
-	p.pageTable(rows)
+	p.pageTable(load, rows)
 	p.line()
 	for _, n := range rowNotes(rows) {
 		p.line("- ", n)
@@ -60,8 +61,8 @@ func (p *printer) loadPage(r *Report, i int) {
 	}
 }
 
-func (p *printer) pageTable(rows []metric.Row) {
-	all := columns()
+func (p *printer) pageTable(l *record.Load, rows []metric.Row) {
+	all := columnsOf(l)
 	var titles, rules []string
 	for _, c := range all {
 		titles = append(titles, c.title)

@@ -7,14 +7,15 @@ import (
 	"github.com/rivo/uniseg"
 
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/record"
 )
 
 const columnGap = 2
 
 // table prints the main table. Where the terminal is too narrow, whole columns
 // are left out in a fixed order, and named.
-func (p *printer) table(rows []metric.Row) {
-	all := columns()
+func (p *printer) table(l *record.Load, rows []metric.Row) {
+	all := columnsOf(l)
 	shown := slices.Clone(all)
 	for next := 1; p.o.Width > 0 && tableWidth(shown, rows) > p.o.Width; next++ {
 		i := slices.IndexFunc(shown, func(c column) bool { return c.drop == next })
