@@ -12,10 +12,10 @@ RACE := $(GO) test
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits clean
+.PHONY: help build bench bench-capacity test check golden limits clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/notifybench
 	$(GO) build -o $(BIN) ./cmd/notifybench
@@ -42,6 +42,9 @@ golden: ## write the golden files and the JSON Schema anew
 
 limits: build ## measure the limits that the project promises of itself (about 5 minutes)
 	scripts/limits.sh
+
+bench-capacity: build ## how well capacity searches repeat; writes results/reference/capacity.md (about 25 minutes)
+	scripts/capacity.sh
 
 clean: ## remove what was built; records stay
 	rm -rf bin

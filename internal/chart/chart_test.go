@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"image/png"
 	"io"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -168,9 +167,4 @@ func TestNothingToDraw(t *testing.T) {
 	if err := throughput.Draw(io.Discard, "gif", nil); err == nil || !strings.Contains(err.Error(), "png svg") {
 		t.Errorf("%v", err)
 	}
-}
-
-func TestWriteKneeForLooking(t *testing.T) {
-	searched, _ := metrictest.Searched(1)
-	os.WriteFile("/tmp/knee.png", drawTo(t, knee, "png", dataOf(t, searched)[0]), 0o644)
 }

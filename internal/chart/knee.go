@@ -33,6 +33,9 @@ var knee = Chart{
 func drawKnee(c draw.Canvas, d *Data) error {
 	c = notes(key(c, kneeEntries(d)), kneeNotes(d))
 	lo, hi := kneeRates(d)
+	if lo > hi { // no trial
+		return nil
+	}
 	top := kneePlot(d, "99 of 100 answered within", kneeTimes(d), lo, hi)
 	bottom := kneePlot(d, "achieved", kneeAchieved(d, hi), lo, hi)
 	top.X.Tick.Marker = unlabelled{top.X.Tick.Marker}

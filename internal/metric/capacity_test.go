@@ -101,7 +101,7 @@ func TestObserve(t *testing.T) {
 	observe := func(change func(*record.Cell)) capacity.Observation {
 		t.Helper()
 		m := metrictest.New(1, []record.Load{load}, []metrictest.Server{server})
-		m.Record.Scenario.Duration = 5 * time.Second
+		m.Record.Scenario.Duration, m.Record.Scenario.SLO.P99 = 5*time.Second, 600*time.Millisecond
 		change(m.Add(&server, &load, 1))
 		o, err := metric.Observe(m, 0)
 		if err != nil {
@@ -125,7 +125,9 @@ func TestObserve(t *testing.T) {
 	if o.Verdict() != capacity.Fails || o.Why != "the server ended during the attack" {
 		t.Errorf("a server that died: %+v", o)
 	}
-	o = observe(func(c *record.Cell) { *c = record.Cell{Status: record.StatusFailed, Error: "the generator did not start"} })
+	o = observe(func(c *record.Cell) {
+		*c = record.Cell{Status: record.StatusFailed, Error: "the generator did not start"}
+	})
 	if o.Verdict() != capacity.Invalid {
 		t.Errorf("a trial that did not begin: %+v", o)
 	}

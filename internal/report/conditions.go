@@ -47,6 +47,11 @@ func conditions(r *Report) []string {
 	s, e := &r.Run.Scenario, &r.Run.Environment
 	how := fmt.Sprintf("%s of %v after %v of warm-up, seed %d; %s",
 		metric.Count(s.Trials, "trial"), s.Duration, s.Warmup, s.Seed, coreWords(&r.Run.Cores))
+	if len(r.Run.Searches) > 0 && !slices.ContainsFunc(r.Run.Loads, func(l record.Load) bool {
+		return l.Kind != record.CapacityKind
+	}) {
+		how = fmt.Sprintf("searches of each row: %d, seed %d; %s", s.Trials, s.Seed, coreWords(&r.Run.Cores))
+	}
 	machine := fmt.Sprintf("%s/%s, %s", e.OS, e.Arch, metric.Count(e.Cores, "core"))
 	for _, part := range []string{e.CPU, e.Kernel, e.Go} {
 		if part != "" {

@@ -27,6 +27,7 @@ func Searched(trials int) (*Memory, error) {
 	servers := Searchers()
 	m := New(trials, []record.Load{load}, servers)
 	m.Record.Scenario.Duration, m.Record.Events = o.Trial(), nil
+	m.Record.Scenario.SLO = &record.SLO{P99: 600 * time.Millisecond} // beyond the tail of their latency
 	for trial := 1; trial <= trials; trial++ {
 		for i := range servers {
 			if err := m.search(&servers[i], load, trial, o); err != nil {
