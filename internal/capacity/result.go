@@ -13,12 +13,12 @@ type Status string
 // The statuses.
 const (
 	Found        Status = "found"        // a rate that holds and its neighbour that fails
-	Wide         Status = "wide"         // the budget was used up before they were neighbours
+	Wide         Status = "wide"         // the search ended, or stands, before they were neighbours
 	Limited      Status = "limited"      // above what holds there was no valid trial
 	NeverFails   Status = "never fails"  // the highest rate holds
 	FailsAtOnce  Status = "fails"        // at the lowest rate
 	Unmeasurable Status = "unmeasurable" // not one valid trial at the lowest rate
-	Unknown      Status = "unknown"      // the budget was used up before anything was known
+	Unknown      Status = "unknown"      // the search ended, or stands, before anything was known
 )
 
 // Result of a search.
@@ -57,7 +57,7 @@ func (s *Search) status() Status {
 		return Unknown
 	case s.hi <= s.top && s.known(s.hi) == Invalid:
 		return Limited
-	case s.spent:
+	case s.spent, !s.over:
 		return Wide
 	case s.hi > s.top:
 		return NeverFails
@@ -73,6 +73,9 @@ func (s *Search) words(r Result, why string) string {
 	case Unmeasurable:
 		return "no valid trial at " + Rate(rateAt(s.base)) + ", the lowest rate" + because(s.loads[s.base].why)
 	case Unknown:
+		if !s.spent {
+			return "nothing is known yet"
+		}
 		return "the budget of " + short(s.o.Budget) + " was used up before anything was known"
 	case NeverFails:
 		return "≥ " + holds + ", the highest rate of the search"
@@ -83,7 +86,7 @@ func (s *Search) words(r Result, why string) string {
 	if r.Fails > 0 {
 		text += ", fails at " + Rate(r.Fails) + because(why)
 	}
-	if r.Status == Wide {
+	if s.spent {
 		text += "; the budget of " + short(s.o.Budget) + " was used up before they met"
 	}
 	return text

@@ -37,6 +37,7 @@ func search(t rapid.TB, o Options, p Prior, under observer) (Result, []step) {
 		elapsed += trial.Length + cost
 		obs := under(trial, len(steps))
 		s.Observe(obs)
+		checkResult(t, s.Result(), append(steps, step{trial, obs})) // also where it is stopped now
 		steps = append(steps, step{trial, obs})
 		if len(steps) > 1000 {
 			t.Fatal("no end")

@@ -148,17 +148,17 @@ func (r *Row) bracket(held []record.Search) {
 			limited = s.Words
 		}
 	}
-	median, _ := stats.Median(rates)
-	spread.Median = known(median)
 	if i, ok := stats.MinMax(rates); ok {
 		spread.Interval = &i
 	}
 	slices.SortStableFunc(held, func(a, b record.Search) int { return compare(a.Holds, b.Holds) })
 	middle := held[len(held)/2]
-	r.Capacity = &Bracket{Holds: median, Fails: middle.Fails, Words: middle.Words}
+	// On the grid, and of a search that took place, also where their number is even.
+	spread.Median = known(middle.Holds)
+	r.Capacity = &Bracket{Holds: middle.Holds, Fails: middle.Fails, Words: middle.Words}
 	if limited != "" {
 		r.Capacity.Limited, r.Capacity.Words = true, limited
-		spread = Spread{Median: unbounded(median, "≥ "+PerSecond.Format(median), limited)}
+		spread = Spread{Median: unbounded(middle.Holds, "≥ "+PerSecond.Format(middle.Holds), limited)}
 	}
 	r.Values[Capacity] = spread
 }

@@ -65,6 +65,7 @@ func (r *runner) search(ctx context.Context, s *plan.Search, out *record.Search,
 	for {
 		trial, ok := machine.Next(elapsed, cost)
 		if !ok {
+			conclude(out, machine.Result())
 			return nil
 		}
 		elapsed += trial.Length + cost
@@ -75,15 +76,19 @@ func (r *runner) search(ctx context.Context, s *plan.Search, out *record.Search,
 		machine.Observe(obs)
 		out.Steps = append(out.Steps, record.SearchStep{Cell: cell, Rate: trial.Rate,
 			Phase: string(trial.Phase), Verdict: string(obs.Verdict()), Why: obs.Reason()})
-		result := machine.Result()
-		out.Outcome, out.Words = string(result.Status), result.Words
-		out.Holds, out.Fails = result.Holds, result.Fails
+		conclude(out, machine.Result())
 		if err := r.writer.Save(); err != nil {
 			return err
 		}
 		left := max(0, s.Load.Search.Budget-elapsed) + r.searchLeft(index+1)
 		r.notify(Event{Kind: SearchStep, Search: out, Cell: &r.run.Cells[cell], Left: left})
 	}
+}
+
+// conclude writes down what a search has found so far.
+func conclude(out *record.Search, r capacity.Result) {
+	out.Outcome, out.Words = string(r.Status), r.Words
+	out.Holds, out.Fails = r.Holds, r.Fails
 }
 
 // try measures one trial and has it judged.
