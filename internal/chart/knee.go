@@ -100,7 +100,11 @@ func kneePlot(d *Data, label string, a kneeAxis, lo, hi float64) *plot.Plot {
 	p.X.Tick.Marker = logarithmic(8, scale{1, "req/s"})
 	p.Y.Min, p.Y.Max = a.lo/1.2, a.hi*1.3
 	p.Y.Tick.Marker = logarithmic(6, a.scale)
-	p.Y.Label.Text = fmt.Sprintf("%s (%s, logarithmic)", label, a.scale.unit)
+	// No label of the axis: on a logarithmic one gonum makes room for it where the
+	// arithmetic middle lies, above the panel.
+	p.Title.Text = fmt.Sprintf("%s (%s, logarithmic)", label, a.scale.unit)
+	p.Title.TextStyle.Font = words(normalSize, ink, 0, 0).Font
+	p.Title.Padding = 4
 	p.Add(kneePlotter{d, a})
 	return p
 }
