@@ -12,7 +12,7 @@ RACE := $(GO) test
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits selftest bench-generator bench-providers clean
+.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench-providers: build ## measure how late the mock providers serve, and what a 
 	$(GO) build -o bin/providers ./scripts/providers
 	bin/providers
 	bin/providers -share
+
+bench-capacity: build ## how well capacity searches repeat; writes results/reference/capacity.md (about 25 minutes)
+	scripts/capacity.sh
 
 clean: ## remove what was built; records stay
 	rm -rf bin

@@ -91,7 +91,7 @@ var sides = map[string]string{
 	"internal/metric": "right", "internal/chart": "right",
 	"internal/report": "right",
 	"internal/record": "waist", "internal/contract": "both", "internal/latency": "both",
-	"internal/burn": "both", "internal/steady": "both",
+	"internal/burn": "both", "internal/steady": "both", "internal/capacity": "both",
 }
 
 // room is the package under internal/ to which a path belongs: helpers for its

@@ -12,7 +12,6 @@ import (
 	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/scenario"
-	"github.com/notifybench/notifybench/internal/shape"
 )
 
 // section is one family of things that can be named in a scenario.
@@ -73,7 +72,7 @@ func inventory(dirs []string) ([]section, error) {
 		servers.Items = append(servers.Items, item{Name: s.Name, Summary: summary})
 	}
 	loads, latencies, metrics := section{Title: "loads"}, section{Title: "latencies"}, section{Title: "metrics"}
-	for _, k := range shape.Kinds() {
+	for _, k := range scenario.Kinds() {
 		loads.Items = append(loads.Items, item{k.Name, k.Summary, k.Example})
 	}
 	for _, k := range latency.Kinds() {

@@ -31,6 +31,8 @@ func plainProgress(w io.Writer) func(run.Event) {
 			fmt.Fprintf(w, "warning: %s\n", e.Text)
 		case run.CellEnded:
 			fmt.Fprintf(w, "[%d/%d] %s  (%v left)\n", e.Cell.Index+1, e.Total, cellLine(e.Cell), round(e.Left))
+		case run.SearchStep, run.SearchEnded:
+			searchProgress(w, e)
 		}
 	}
 }
@@ -58,8 +60,20 @@ func barProgress(w io.Writer) func(run.Event) {
 				fmt.Fprintln(w, cellLine(e.Cell))
 			}
 			_ = bar.Set(e.Cell.Index + 1) // a terminal that does not take it shows less
+		case run.SearchStep, run.SearchEnded: // how many trials there will be is not known
+			clearBar(bar)
+			searchProgress(w, e)
 		}
 	}
+}
+
+// searchProgress prints a line per trial of a capacity search, and its result.
+func searchProgress(w io.Writer, e run.Event) {
+	if e.Kind == run.SearchEnded {
+		fmt.Fprintln(w, searchLine(e.Search))
+		return
+	}
+	fmt.Fprintf(w, "%s  (at most %v left)\n", stepLine(e.Search), round(e.Left))
 }
 
 func clearBar(bar *progressbar.ProgressBar) {

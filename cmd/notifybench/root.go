@@ -18,6 +18,7 @@ open or closed load, with what binds each result and what it cost.
   notifybench list               what there is to run
   notifybench plan headline      what a run would do, with its ceilings
   notifybench run headline       measure, print the table, draw the charts
+  notifybench capacity headline  search for the highest rate that meets the SLO
   notifybench report             render the newest record again
   notifybench doctor             whether this machine can measure honestly
 
@@ -42,7 +43,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), mockCommand(),
+	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), capacityCommand(), mockCommand(),
 		generateCommand(), guardianCommand(), doctorCommand(), selftestCommand())
 	return root.ExecuteContext(ctx)
 }

@@ -22,31 +22,34 @@ func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "run SCENARIO", Short: "measure a scenario, print its table, draw its charts",
 		Args: exactly(1, "the name of a scenario or its file"),
-		RunE: func(c *cobra.Command, args []string) error {
-			format := "text"
-			if asJSON {
-				format = "json"
-			}
-			p, err := s.plan(args[0])
-			if err != nil {
-				return err
-			}
-			fmt.Fprintln(c.ErrOrStderr(), plan.Headline(p))
-			dir, err := measure(c, p, out)
-			if dir == "" {
-				return err
-			}
-			r, shown := show(c, dir, format)
-			if err == nil && shown == nil {
-				return verdict(r)
-			}
-			return errors.Join(err, shown)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return runScenario(c, &s, args[0], out, asJSON) },
 	}
 	s.flags(c)
 	c.Flags().StringVar(&out, "out", runsDir, "`DIR` of records")
 	c.Flags().BoolVar(&asJSON, "json", false, "the summary as JSON on standard output")
 	return c
+}
+
+// runScenario plans a scenario, measures it and shows what came of it.
+func runScenario(c *cobra.Command, s *selection, name, out string, asJSON bool) error {
+	format := "text"
+	if asJSON {
+		format = "json"
+	}
+	p, err := s.plan(name)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.ErrOrStderr(), plan.Headline(p))
+	dir, err := measure(c, p, out)
+	if dir == "" {
+		return err
+	}
+	r, shown := show(c, dir, format)
+	if err == nil && shown == nil {
+		return verdict(r)
+	}
+	return errors.Join(err, shown)
 }
 
 // measure carries out a plan.
@@ -61,6 +64,7 @@ func measure(c *cobra.Command, p *plan.Plan, out string) (string, error) {
 	}
 	return run.Run(c.Context(), p, run.Options{
 		Out: out, Bin: bin, Self: self, Tool: version(), Notify: progress(c.ErrOrStderr()),
+		Referee: referee,
 	})
 }
 

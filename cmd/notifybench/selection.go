@@ -31,6 +31,8 @@ type selection struct {
 	trials  int
 	seed    uint64
 	short   bool
+
+	searches bool // only capacity searches, one if the scenario has none
 }
 
 func (s *selection) flags(c *cobra.Command) {
@@ -78,6 +80,11 @@ func (s *selection) scenario(name string) (*scenario.Scenario, error) {
 	}
 	if err := s.narrow(sc); err != nil {
 		return nil, err
+	}
+	if s.searches {
+		if sc, err = scenario.OnlySearches(sc); err != nil {
+			return nil, err
+		}
 	}
 	if s.short {
 		sc = scenario.Short(sc)

@@ -27,6 +27,8 @@ type Data struct {
 	Load   *record.Load
 	Rows   []metric.Row    // of the load, in the order of the run
 	Series []metric.Series // of the rows of a changing load
+	// Searches are those of a load of the kind capacity.
+	Searches []metric.SearchCurve
 }
 
 // Chart is one kind of chart.
@@ -41,7 +43,7 @@ type Chart struct {
 
 // All lists the charts in the order of reports.
 func All() []Chart {
-	return []Chart{throughput, latency, cost, memory, timeline, anatomy}
+	return []Chart{throughput, latency, cost, memory, timeline, anatomy, knee}
 }
 
 // Size of a chart in pixels.

@@ -25,7 +25,7 @@ func dataOf(t testing.TB, m *metrictest.Memory) []*Data {
 	var all []*Data
 	for i := range m.Record.Loads {
 		l := &m.Record.Loads[i]
-		d := &Data{Run: &m.Record, Load: l, Rows: s.Of(l.Name)}
+		d := &Data{Run: &m.Record, Load: l, Rows: s.Of(l.Name), Searches: s.Searches}
 		if l.Changing {
 			if d.Series, err = metric.Timeline(m, s, l.Name); err != nil {
 				t.Fatal(err)
@@ -49,7 +49,11 @@ func drawTo(t testing.TB, c Chart, format string, d *Data) []byte {
 // there in every format: a PNG that decodes and is not blank, an SVG that is
 // well formed and names what it shows.
 func TestChartsConform(t *testing.T) {
-	all := dataOf(t, metrictest.Fixture(6))
+	searched, err := metrictest.Searched(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := append(dataOf(t, metrictest.Fixture(6)), dataOf(t, searched)...)
 	name := regexp.MustCompile(`^[a-z]+$`)
 	seen := map[string]bool{}
 	for _, c := range All() {

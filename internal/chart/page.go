@@ -35,8 +35,11 @@ func (white) RGBA() (r, g, b, a uint32) { return 0xffff, 0xffff, 0xffff, 0xffff 
 // subtitle says under which conditions the chart was measured.
 func subtitle(d *Data) string {
 	s, e := &d.Run.Scenario, &d.Run.Environment
-	parts := []string{s.Name, fmt.Sprintf("load %s: %s", d.Load.Name, loadWords(d.Load)),
-		fmt.Sprintf("%s of %v after %v of warm-up", metric.Count(s.Trials, "trial"), s.Duration, s.Warmup)}
+	how := fmt.Sprintf("%s of %v after %v of warm-up", metric.Count(s.Trials, "trial"), s.Duration, s.Warmup)
+	if d.Load.Kind == record.CapacityKind {
+		how = fmt.Sprintf("searches of each row: %d", s.Trials)
+	}
+	parts := []string{s.Name, fmt.Sprintf("load %s: %s", d.Load.Name, loadWords(d.Load)), how}
 	machine := metric.Count(e.Cores, "core")
 	if e.CPU != "" {
 		machine += ", " + e.CPU

@@ -45,6 +45,7 @@ type facts struct {
 
 	doneIn, goodIn        int     // ended, ended well, within the window, the warm-up's included
 	goodLate              int     // of these, ended well in the second half
+	timely, tardy         int     // due and answered well: within the SLO, and after it
 	begunCPU, answeredCPU float64 // requests begun, and answered, between the two CPU readings
 	busy                  [2]time.Duration
 	stretches             []stretch // the parts of the window with ceilings of their own; of one alone, none
@@ -98,6 +99,7 @@ func (f *facts) add(q *record.Request) {
 		f.response = append(f.response, response)
 		f.lag = append(f.lag, int64(q.Lag))
 	}
+	f.time(q)
 	if f.within(end) && q.Outcome != record.OutcomeUnfinished {
 		f.doneIn++
 		f.good(q.Outcome, end)
@@ -111,6 +113,17 @@ func (f *facts) add(q *record.Request) {
 	planned := f.expected(q, begin, end)
 	f.wait(q, begin, end, planned)
 	f.anatomy.add(q, planned)
+}
+
+// time counts a request that was answered well as in time or not.
+func (f *facts) time(q *record.Request) {
+	switch slo := f.run.Scenario.SLO; {
+	case !q.Outcome.Good() || slo == nil:
+	case slo.P99 > 0 && q.Response() > slo.P99:
+		f.tardy++
+	default:
+		f.timely++
+	}
 }
 
 // good counts a request that ended within the window, if it ended well.

@@ -25,7 +25,7 @@ func (t tier) order(first int) (places []Place, ranked int) {
 	places = make([]Place, len(enough))
 	leader := 0
 	for i, row := range enough {
-		if r, ok := t.ratio(row, enough[leader]); ok && r.ToldApart() {
+		if r, ok := t.ratio(row, enough[leader]); ok && r.ToldApart() && !(t.by.ID == Capacity && overlap(row, enough[leader])) {
 			leader = i
 		}
 		places[i] = Place{Subject: row.Subject, Rank: first + leader, Shared: i != leader}

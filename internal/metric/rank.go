@@ -2,6 +2,7 @@ package metric
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/record"
@@ -54,12 +55,19 @@ func rank(run *record.Run, load *record.Load, rows []Row) Ranking {
 	}
 	tiers := tiersOf(load, met, "", cpuPerRequest)
 	tiers = append(tiers, tiersOf(load, missed, "missing the SLO: ", p99)...)
+	if load.Kind == record.CapacityKind { // the search has judged the SLO
+		tiers = capacityTiers(slices.Concat(met, missed))
+	}
 	next := 1
 	for _, t := range tiers {
 		places, ranked := t.order(next)
 		for i := range places {
 			row := find(rows, places[i].Subject)
-			places[i].Reason = join(places[i].Reason, missesSLO(run.Scenario.SLO, row), boundWords(row))
+			misses := missesSLO(run.Scenario.SLO, row)
+			if row.Capacity != nil {
+				misses = row.Capacity.Words
+			}
+			places[i].Reason = join(places[i].Reason, misses, boundWords(row))
 		}
 		r.Basis = append(r.Basis, t.title)
 		r.Places = append(r.Places, places...)

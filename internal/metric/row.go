@@ -19,6 +19,7 @@ const (
 	Failed      State = "failed"
 	Missing     State = "missing"      // not installed, or did not build
 	NotMeasured State = "not measured" // the run did not get there
+	Overloaded  State = "overloaded"   // at the lowest rate of a capacity search
 )
 
 // Row is a subject under a load, over its trials.
@@ -36,6 +37,8 @@ type Row struct {
 	Curve     Curve             `json:"curve"`              // of the pooled requests of the valid trials
 	Anatomy   Anatomy           `json:"anatomy"`            // of the answered requests of the valid trials
 	Bound     Bound             `json:"bound"`
+	// Capacity is what the searches of a capacity load found.
+	Capacity *Bracket `json:"capacity,omitempty"`
 	// CPURatio is CPU per request against the cheapest row of the load, by trials.
 	CPURatio *stats.Ratio `json:"cpu_ratio,omitempty"`
 	CPUBase  string       `json:"cpu_base,omitempty"` // the cheapest row

@@ -25,6 +25,8 @@ type Summary struct {
 	Cells    []Cell    `json:"cells"`
 	Rows     []Row     `json:"rows"` // by load, then by subject, as in the record
 	Rankings []Ranking `json:"rankings"`
+	// Searches are the capacity searches, in the order of the record.
+	Searches []SearchCurve `json:"searches,omitempty"`
 }
 
 // Cell is one measurement in numbers.
@@ -52,6 +54,7 @@ type measured struct {
 	anatomy []*dissection
 	window  time.Duration
 	trimmed bool
+	judged  Value // of a trial of a capacity search
 }
 
 // Summarize reads a record once, cells in parallel, and computes everything.
@@ -69,7 +72,8 @@ func Summarize(src Source) (*Summary, error) {
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	s := &Summary{Schema: Schema, Run: run.ID, Scenario: run.Scenario.Name, Status: run.Status}
+	s := &Summary{Schema: Schema, Run: run.ID, Scenario: run.Scenario.Name, Status: run.Status,
+		Searches: curvesOf(run, cells)}
 	for _, c := range cells {
 		s.Cells = append(s.Cells, c.Cell)
 		s.Trimmed = s.Trimmed || c.trimmed
@@ -77,7 +81,11 @@ func Summarize(src Source) (*Summary, error) {
 	for i := range run.Loads {
 		load := &run.Loads[i]
 		for j := range run.Subjects {
-			s.Rows = append(s.Rows, summarizeRow(run, &run.Subjects[j], load, cells))
+			summarize := summarizeRow
+			if load.Kind == record.CapacityKind {
+				summarize = capacityRow
+			}
+			s.Rows = append(s.Rows, summarize(run, &run.Subjects[j], load, cells))
 		}
 		relate(s.Rows[len(s.Rows)-len(run.Subjects):])
 		s.Rankings = append(s.Rankings, rank(run, load, s.Of(load.Name)))
@@ -91,13 +99,7 @@ func summarizeCell(src Source, c *record.Cell) (measured, error) {
 	if c.Status != record.StatusOK {
 		return m, nil
 	}
-	run := src.Run()
-	l := slices.IndexFunc(run.Loads, func(l record.Load) bool { return l.Name == c.Load })
-	s := slices.IndexFunc(run.Subjects, func(s record.Subject) bool { return s.ID == c.Subject })
-	if l < 0 || s < 0 {
-		return m, fmt.Errorf("cell %d: the record has no subject %q or no load %q", c.Index, c.Subject, c.Load)
-	}
-	f, err := gather(src, c, &run.Loads[l], &run.Subjects[s])
+	f, err := factsOf(src, c)
 	if err != nil {
 		return m, err
 	}
@@ -120,7 +122,21 @@ func summarizeCell(src Source, c *record.Cell) (measured, error) {
 	if rate, growing := f.backlog(); growing {
 		m.times, m.Curve = nil, Curve{Samples: len(m.times), Why: diverging(rate).Why}
 	}
+	if f.load.Kind == record.CapacityKind {
+		m.judged = f.judged()
+	}
 	return m, nil
+}
+
+// factsOf gathers the facts of a measured cell under its load.
+func factsOf(src Source, c *record.Cell) (*facts, error) {
+	run := src.Run()
+	l := slices.IndexFunc(run.Loads, func(l record.Load) bool { return l.Name == c.Load })
+	s := slices.IndexFunc(run.Subjects, func(s record.Subject) bool { return s.ID == c.Subject })
+	if l < 0 || s < 0 {
+		return nil, fmt.Errorf("cell %d: the record has no subject %q or no load %q", c.Index, c.Subject, c.Load)
+	}
+	return gather(src, c, &run.Loads[l], &run.Subjects[s])
 }
 
 // Of lists the rows of a load.

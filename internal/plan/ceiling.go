@@ -65,7 +65,7 @@ func connectionsBound(m moment) (rate float64, why string, ok bool) {
 
 // rateBound of a moment is the mean over it, with the peak where that is higher.
 func rateBound(m moment) (rate float64, why string, ok bool) {
-	if _, closed := shape.Closed(m.load.Shape); closed {
+	if _, closed := shape.Closed(m.load.Shape); closed || m.load.Search != nil {
 		return 0, "", false
 	}
 	due := func(t time.Duration) float64 { return shape.MeanRate(m.load.Shape, t) * t.Seconds() }

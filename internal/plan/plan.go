@@ -30,6 +30,7 @@ type Plan struct {
 	Cores    record.Cores
 	Rows     []Row
 	Cells    []Cell
+	Searches []Search // after the cells
 
 	ceilings [][]record.Ceiling // of each row under each load, rows outermost
 }
@@ -60,6 +61,7 @@ type Cell struct {
 	Seed     uint64 // the same for every row under one load, trial and slice: equal work
 	Warmup   time.Duration
 	Duration time.Duration // of measurement
+	Rate     float64       // of a trial of a search, req/s; 0: of none
 	Ceilings []record.Ceiling
 }
 
@@ -100,6 +102,10 @@ func (p *Plan) addTrial(trial int) {
 	for _, j := range rng.Perm(len(p.Scenario.Loads)) {
 		load := &p.Scenario.Loads[j]
 		seed := cellSeed(p.Seed, load.Name, trial)
+		if load.Search != nil {
+			p.addSearches(rng, j, trial, seed)
+			continue
+		}
 		if p.Scenario.Slices.Count > 0 {
 			p.addSlices(j, trial, seed, rng)
 			continue
@@ -131,13 +137,13 @@ func cellSeed(seed uint64, load string, trial int) uint64 {
 	return rand.New(rand.NewPCG(seed^h.Sum64(), uint64(trial))).Uint64()
 }
 
-// Duration is about how long the plan will take, builds left out. A drain that
-// takes longer than expected, as an overloaded server's does, comes on top.
+// Duration is about how long the plan will take, builds left out: of searches, the
+// longest they may. A drain that takes longer than expected, as an overloaded server's does, comes on top.
 func (p *Plan) Duration() (sum time.Duration) {
 	for i := range p.Cells {
 		sum += p.Cells[i].Length()
 	}
-	return sum
+	return sum + p.Scenario.SearchLength()
 }
 
 // Length is about how long the cell will take, all in all.

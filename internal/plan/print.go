@@ -18,6 +18,7 @@ type Description struct {
 	Cores    record.Cores      `json:"cores"`
 	Duration time.Duration     `json:"duration"` // ns, builds left out
 	Cells    []CellDescription `json:"cells"`
+	Searches []CellDescription `json:"searches,omitempty"` // their ceilings; the cells follow from what is found
 }
 
 // CellDescription is one cell of a Description.
@@ -42,6 +43,11 @@ func Describe(p *Plan) Description {
 			Missing: c.Row.Missing, Ceilings: c.Ceilings,
 		})
 	}
+	for _, s := range p.Searches {
+		d.Searches = append(d.Searches, CellDescription{
+			Server: s.Row.ID, Load: s.Load.Name, Trial: s.Trial, Seed: s.Seed, Missing: s.Row.Missing, Ceilings: s.Ceilings,
+		})
+	}
 	return d
 }
 
@@ -53,10 +59,26 @@ func Headline(p *Plan) string {
 		sliced = " × " + count(n, "slice")
 		warmup += fmt.Sprintf(" (from the second slice on %v)", sc.Slices.Warmup)
 	}
-	return fmt.Sprintf("%s: %s\n%s × %s × %s%s = %s of %s + %v, about %v; %s",
+	what := []string{}
+	if n := len(p.Cells); n > 0 || len(p.Searches) == 0 {
+		what = append(what, fmt.Sprintf("%s of %s + %v", count(n, "cell"), warmup, sc.Duration))
+	}
+	about := "about"
+	if n := len(p.Searches); n > 0 {
+		what, about = append(what, searches(n)), "at most"
+	}
+	return fmt.Sprintf("%s: %s\n%s × %s × %s%s = %s, %s %v; %s",
 		sc.Name, sc.Title, count(len(p.Rows), "server"), count(len(sc.Loads), "load"),
-		count(sc.Trials, "trial"), sliced, count(len(p.Cells), "cell"),
-		warmup, sc.Duration, p.Duration().Round(time.Second), coresInWords(p.Cores))
+		count(sc.Trials, "trial"), sliced, strings.Join(what, " and "), about, p.Duration().Round(time.Second),
+		coresInWords(p.Cores))
+}
+
+// searches counts them.
+func searches(n int) string {
+	if n == 1 {
+		return "1 capacity search"
+	}
+	return fmt.Sprintf("%d capacity searches", n)
 }
 
 func coresInWords(c record.Cores) string {
@@ -94,6 +116,9 @@ func Print(w io.Writer, p *Plan) error {
 			slice = fmt.Sprintf("slice %d\t", c.Slice)
 		}
 		fmt.Fprintf(tw, "  %d\ttrial %d\t%s%s\t%s\n", c.Index+1, c.Trial, slice, c.Load.Name, c.Row.ID)
+	}
+	for _, s := range p.Searches {
+		fmt.Fprintf(tw, "  search\ttrial %d\t%s\t%s\n", s.Trial, s.Load.Name, s.Row.ID)
 	}
 	return tw.Flush()
 }

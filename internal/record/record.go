@@ -52,7 +52,8 @@ type Run struct {
 	Subjects    []Subject   `json:"subjects"` // rows: the servers, as configured
 	Loads       []Load      `json:"loads"`
 	Events      []Event     `json:"events,omitempty"` // the timeline
-	Cells       []Cell      `json:"cells"`            // in the order of the plan
+	Cells       []Cell      `json:"cells"`            // in the order of the plan, then those of the searches
+	Searches    []Search    `json:"searches,omitempty"`
 }
 
 // Scenario is the resolved scenario: what was asked for.
@@ -171,11 +172,13 @@ type Cell struct {
 	Warmup  time.Duration `json:"warmup"`
 	// Duration is the length of the measurement that was planned.
 	Duration time.Duration `json:"duration"`
-	Seed     uint64        `json:"seed"` // equal for every subject under the same load, trial and slice
-	Dir      string        `json:"dir"`  // below the record's folder
-	Status   string        `json:"status"`
-	Error    string        `json:"error,omitempty"` // why it has no numbers, in words
-	LogTail  string        `json:"log_tail,omitempty"`
+	// Rate is what a trial of a capacity search offered, in req/s; 0: not of a search.
+	Rate    float64 `json:"rate,omitempty"`
+	Seed    uint64  `json:"seed"` // equal for every subject under the same load, trial and slice
+	Dir     string  `json:"dir"`  // below the record's folder
+	Status  string  `json:"status"`
+	Error   string  `json:"error,omitempty"` // why it has no numbers, in words
+	LogTail string  `json:"log_tail,omitempty"`
 	// Repeated is why this is the second measurement, after a longer warm-up.
 	Repeated string `json:"repeated,omitempty"`
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/record"
 )
 
 // column is one column of the main table, in text and in Markdown.
@@ -16,6 +17,33 @@ type column struct {
 	// drop is the order in which columns are left out where the terminal is too
 	// narrow, from 1; 0: never.
 	drop int
+}
+
+// columnsOf a load. What a capacity search offered was its own choice: its columns
+// say what held and what failed instead, and the others are of the rate that held.
+func columnsOf(l *record.Load) []column {
+	all := columns()
+	if l.Kind != record.CapacityKind {
+		return all
+	}
+	i := slices.IndexFunc(all, func(c column) bool { return c.title == "offered" })
+	return slices.Concat(all[:i], []column{
+		{"holds", false, func(r *metric.Row) string {
+			if r.Capacity == nil {
+				return metric.NotAvailable
+			}
+			if r.Capacity.Limited {
+				return "≥ " + metric.Rate(r.Capacity.Holds) + "/s"
+			}
+			return metric.Rate(r.Capacity.Holds) + "/s"
+		}, 0},
+		{"fails", false, func(r *metric.Row) string {
+			if r.Capacity == nil || r.Capacity.Fails == 0 {
+				return metric.NotAvailable
+			}
+			return metric.Rate(r.Capacity.Fails) + "/s"
+		}, 2},
+	}, all[i+1:])
 }
 
 func columns() []column {
@@ -79,7 +107,10 @@ func rowNotes(rows []metric.Row) []string {
 }
 
 // trialWords says what the numbers of a table are.
-func trialWords(rows []metric.Row) string {
+func trialWords(l *record.Load, rows []metric.Row) string {
+	if l.Kind == record.CapacityKind {
+		return searchWords(rows)
+	}
 	least, most := 0, 0
 	for i := range rows {
 		if n := rows[i].Valid; n > 0 {
@@ -98,6 +129,22 @@ func trialWords(rows []metric.Row) string {
 		return fmt.Sprintf("medians of %d valid trials", most) + pooledWords(rows)
 	}
 	return fmt.Sprintf("medians of %d to %d valid trials", least, most) + pooledWords(rows)
+}
+
+// searchWords says what the numbers of a table of searches are.
+func searchWords(rows []metric.Row) string {
+	most := 0
+	for i := range rows {
+		most = max(most, rows[i].Trials)
+	}
+	if most == 0 {
+		return "no search"
+	}
+	what := "of one search"
+	if most > 1 {
+		what = fmt.Sprintf("medians of up to %d searches", most)
+	}
+	return what + "; all but holds and fails is of the trial at the rate that holds"
 }
 
 // pooledWords names the percentiles that are of all trials together.

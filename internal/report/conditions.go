@@ -53,6 +53,11 @@ func conditions(r *Report) []string {
 			"slice, seed %d; %s", metric.Count(s.Trials, "trial"), metric.Count(s.Slices.Count, "slice"), s.Duration,
 			s.Warmup, s.Slices.Warmup, s.Seed, coreWords(&r.Run.Cores))
 	}
+	if len(r.Run.Searches) > 0 && !slices.ContainsFunc(r.Run.Loads, func(l record.Load) bool {
+		return l.Kind != record.CapacityKind
+	}) {
+		how = fmt.Sprintf("searches of each row: %d, seed %d; %s", s.Trials, s.Seed, coreWords(&r.Run.Cores))
+	}
 	machine := fmt.Sprintf("%s/%s, %s", e.OS, e.Arch, metric.Count(e.Cores, "core"))
 	for _, part := range []string{e.CPU, e.Kernel, e.Go} {
 		if part != "" {
@@ -96,6 +101,9 @@ func loadWords(l *record.Load) string {
 	if !l.Open {
 		return metric.Count(l.Connections, "connection") +
 			", closed loop: p50 and p99 are service times, from the actual send"
+	}
+	if l.Kind == record.CapacityKind {
+		return "search for the highest rate that meets the SLO, " + l.Spec
 	}
 	return l.Spec + ", open loop: p50 and p99 are response times, from the intended send"
 }

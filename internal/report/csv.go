@@ -18,15 +18,23 @@ var table = Format{
 		out := csv.NewWriter(w)
 		header := []string{"run", "scenario", "load", "subject", "server", "processes", "trial", "slice", "status", "error",
 			"verdict", "reasons", "bound_by", "bound_req_per_s"}
+		searched := len(r.Summary.Searches) > 0
 		for _, m := range metric.All() {
 			header = append(header, columnName(m))
 		}
 		header = append(header, anatomyHeader()...)
+		if searched {
+			header = append(header, "search_rate_req_per_s", "search_verdict", "search_result")
+		}
 		if err := out.Write(header); err != nil {
 			return err
 		}
 		for i := range r.Summary.Cells {
-			if err := out.Write(cellLine(r, &r.Summary.Cells[i])); err != nil {
+			line := cellLine(r, &r.Summary.Cells[i])
+			if searched {
+				line = append(line, searchFields(r.Summary, r.Summary.Cells[i].Index)...)
+			}
+			if err := out.Write(line); err != nil {
 				return err
 			}
 		}
@@ -73,6 +81,25 @@ func sliceNumber(c *metric.Cell) string {
 		return ""
 	}
 	return fmt.Sprint(c.Slice)
+}
+
+// searchFields are the fields of the trial of a search: its rate, its verdict and,
+// with the last trial, what the search found.
+func searchFields(s *metric.Summary, cell int) []string {
+	for i := range s.Searches {
+		points := s.Searches[i].Points
+		for j, p := range points {
+			if p.Cell != cell {
+				continue
+			}
+			result := ""
+			if j == len(points)-1 {
+				result = s.Searches[i].Words
+			}
+			return []string{decimal(p.Rate), p.Verdict, result}
+		}
+	}
+	return []string{"", "", ""}
 }
 
 // decimal prints a number without unit or separators, to six decimals.

@@ -39,9 +39,9 @@ func (p *printer) loadPage(r *Report, i int) {
 	p.line()
 	p.line("## Load ", load.Name)
 	p.line()
-	p.line(loadWords(load), "; ", trialWords(rows), ", min–max in brackets where there are enough trials.")
+	p.line(loadWords(load), "; ", trialWords(load, rows), ", min–max in brackets where there are enough trials.")
 	p.line()
-	p.pageTable(columns(), rows)
+	p.pageTable(columnsOf(load), rows)
 	p.line()
 	for _, n := range rowNotes(rows) {
 		p.line("- ", escape(n))

@@ -77,6 +77,11 @@ func TestGolden(t *testing.T) {
 	golden(t, "colour.txt", render(t, r, "text", Options{Width: 150, Colour: true}))
 	golden(t, "results.csv", render(t, r, "csv", Options{}))
 	golden(t, "report.md", render(t, r, "markdown", Options{}))
+	searched, err := metrictest.Searched(6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "capacity.txt", render(t, reportOf(t, searched), "text", Options{Width: 150}))
 }
 
 func TestFormatsConform(t *testing.T) {

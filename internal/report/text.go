@@ -80,7 +80,7 @@ func (p *printer) load(r *Report, i int) {
 	load := &r.Run.Loads[i]
 	rows := r.Summary.Of(load.Name)
 	p.line()
-	lines := wrap("", load.Name+": "+loadWords(load)+"; "+trialWords(rows), p.o.Width)
+	lines := wrap("", load.Name+": "+loadWords(load)+"; "+trialWords(load, rows), p.o.Width)
 	if rest, ok := strings.CutPrefix(lines[0], load.Name); ok { // escapes have no width
 		lines[0] = p.bold(load.Name) + rest
 	}
@@ -88,7 +88,7 @@ func (p *printer) load(r *Report, i int) {
 		p.line(l)
 	}
 	p.line()
-	p.table(columns(), rows)
+	p.table(columnsOf(load), rows)
 	for _, n := range rowNotes(rows) {
 		p.wrapped("  ", n)
 	}

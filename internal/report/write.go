@@ -100,6 +100,11 @@ func (r *Report) planCharts(src metric.Source) error {
 
 func (r *Report) chartData(src metric.Source, load *record.Load) (*chart.Data, error) {
 	d := &chart.Data{Run: r.Run, Load: load, Rows: r.Summary.Of(load.Name)}
+	for _, s := range r.Summary.Searches {
+		if s.Load == load.Name {
+			d.Searches = append(d.Searches, s)
+		}
+	}
 	if !load.Changing {
 		return d, nil
 	}

@@ -55,6 +55,11 @@ func (r *runner) fail(subject *record.Subject, err error) {
 			c.Status, c.Error = record.StatusFailed, "the server does not build"
 		}
 	}
+	for i := range r.run.Searches {
+		if s := &r.run.Searches[i]; s.Subject == subject.ID {
+			s.Status, s.Error = record.StatusFailed, "the server does not build"
+		}
+	}
 }
 
 func (r *runner) buildOne(ctx context.Context, row *plan.Row) error {

@@ -34,6 +34,9 @@ func newRun(p *plan.Plan, tool string) *record.Run {
 	for _, c := range p.Cells {
 		run.Cells = append(run.Cells, describeCell(c))
 	}
+	for i := range p.Searches {
+		run.Searches = append(run.Searches, describeSearch(&p.Searches[i]))
+	}
 	return run
 }
 
@@ -76,7 +79,7 @@ func describeRow(r *plan.Row) record.Subject {
 func describeLoad(sc *scenario.Scenario, l scenario.Load) record.Load {
 	connections, closed := shape.Closed(l.Shape)
 	out := record.Load{
-		Name: l.Name, Kind: l.Shape.Kind(), Spec: l.Shape.String(), Open: !closed,
+		Name: l.Name, Kind: l.Kind(), Spec: l.Spec(), Open: !closed,
 		Connections: connections, Changing: shape.Changing(l.Shape) || len(sc.Timeline) > 0,
 	}
 	if !closed {
@@ -88,7 +91,7 @@ func describeLoad(sc *scenario.Scenario, l scenario.Load) record.Load {
 func describeCell(c plan.Cell) record.Cell {
 	cell := record.Cell{
 		Index: c.Index, Subject: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Slice: c.Slice, Seed: c.Seed,
-		Warmup: c.Warmup, Duration: c.Duration,
+		Warmup: c.Warmup, Duration: c.Duration, Rate: c.Rate,
 		Dir:    fmt.Sprintf("cells/%03d-%s-%s-t%d", c.Index, slug(c.Row.ID), c.Load.Name, c.Trial),
 		Status: record.StatusPending, Ceilings: c.Ceilings,
 	}

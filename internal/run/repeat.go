@@ -22,7 +22,8 @@ func (r *runner) measureSteady(ctx context.Context, c *plan.Cell, out *record.Ce
 	longer.Warmup *= 2
 	takes := longer.Warmup + longer.Duration + plan.CellOverhead
 	why := worthRepeating(r.load(c.Load.Name), &out.Generator)
-	if why == "" || r.repeats+takes > r.plan.Duration()/4 {
+	if why == "" || c.Rate > 0 || // a search repeats its trials itself
+		r.repeats+takes > r.plan.Duration()/4 {
 		return nil
 	}
 	r.repeats += takes

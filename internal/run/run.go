@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/plan"
@@ -23,15 +22,19 @@ type Options struct {
 	Self   string // path of this program, for guardian, generator and providers
 	Tool   string // its version
 	Notify func(Event)
+	// Referee judges the trials of capacity searches; nil where the plan has none.
+	Referee Referee
 }
 
 // Event tells what is going on, for whoever shows progress.
 type Event struct {
-	Kind  EventKind
-	Text  string
-	Cell  *record.Cell  // of CellStarted and CellEnded
-	Total int           // cells in all
-	Left  time.Duration // estimate for what remains
+	Kind EventKind
+	Text string
+	Cell *record.Cell // of CellStarted, CellEnded and SearchStep
+	// Search is the one under way, or just over; of SearchStep and SearchEnded.
+	Search *record.Search
+	Total  int           // cells in all
+	Left   time.Duration // estimate for what remains
 }
 
 // EventKind is the kind of an Event.
@@ -43,6 +46,8 @@ const (
 	CellStarted
 	CellEnded
 	Warning
+	SearchStep // a trial of a search has been judged
+	SearchEnded
 )
 
 // ErrNothingMeasured is returned when not one cell could be measured.
@@ -59,6 +64,7 @@ type runner struct {
 	spent    time.Duration // in cells beyond their warm-up and window
 	measured int
 	repeats  time.Duration // spent on measuring cells once more
+	wanted   int           // cells and searches that can be measured
 }
 
 // Run carries out the plan and returns the folder of the record. The error is
@@ -98,13 +104,20 @@ func (r *runner) whole(ctx context.Context) (err error) {
 }
 
 func (r *runner) cells(ctx context.Context) error {
-	wanted := slices.ContainsFunc(r.run.Cells, pending)
+	for _, c := range r.run.Cells {
+		if pending(c) {
+			r.wanted++
+		}
+	}
 	for i := 0; i < len(r.run.Cells); i = r.plan.BlockEnd(i) {
 		if err := r.block(ctx, i, r.plan.BlockEnd(i)); err != nil {
 			return err
 		}
 	}
-	if r.measured == 0 && wanted {
+	if err := r.searches(ctx); err != nil {
+		return err
+	}
+	if r.measured == 0 && r.wanted > 0 {
 		return ErrNothingMeasured
 	}
 	return nil
@@ -163,7 +176,7 @@ func (r *runner) left(i int) (sum time.Duration) {
 			sum += c.Warmup + c.Duration + r.spent/time.Duration(r.measured)
 		}
 	}
-	return sum
+	return sum + r.searchLeft(0)
 }
 
 func (r *runner) notify(e Event) {

@@ -11,6 +11,7 @@ import (
 func (d *decoder) check() {
 	d.checkTimeout()
 	d.checkSlices()
+	d.checkSearches()
 }
 
 // checkSlices refuses to cut what changes over time: every slice would show its
@@ -21,6 +22,9 @@ func (d *decoder) checkSlices() {
 	}
 	const instead = "remove slices, or keep load and providers constant"
 	for _, l := range d.s.Loads {
+		if l.Search != nil {
+			d.top.Get("slices").Notef("remove slices, or the load", "load %s is a capacity search, which cannot be cut into slices", l.Name)
+		}
 		if shape.Changing(l.Shape) {
 			d.top.Get("slices").Notef(instead, "load %s changes over time and cannot be cut into slices", l.Name)
 		}

@@ -57,6 +57,8 @@ type decoder struct {
 	top strict.Map
 	s   *Scenario
 
+	searched []strict.Node // the loads of the kind capacity
+
 	timed bool // the duration is known: what must lie within it can be checked
 }
 

@@ -80,7 +80,13 @@ func (d *decoder) loads() {
 	for _, p := range pairs {
 		var name string
 		p.KeyNode.Name(&name)
-		s := shape.Decode(p.Value)
+		if search, ok := d.search(p.Value); search != nil {
+			if ok {
+				d.s.Loads = append(d.s.Loads, Load{Name: name, Search: search})
+			}
+			continue
+		}
+		s := shape.Decode(p.Value, CapacityKind)
 		if s != nil {
 			d.s.Loads = append(d.s.Loads, Load{Name: name, Shape: s})
 			d.checkLoad(p.Value, s)

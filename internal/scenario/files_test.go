@@ -86,11 +86,15 @@ func TestFilesAreNamedAfterTheirScenario(t *testing.T) {
 	})
 }
 
-// A run that nobody waits for is not run: four minutes each at most.
+// A run that nobody waits for is not run: four minutes each at most, and a search of
+// each of four servers on top.
 func TestFilesTakeMinutes(t *testing.T) {
 	each(t, func(t *testing.T, s *Scenario) {
 		if s.Length() > 4*time.Minute {
 			t.Errorf("takes %v", s.Length())
+		}
+		if s.SearchLength() > 12*time.Minute {
+			t.Errorf("the searches take %v", s.SearchLength())
 		}
 	})
 }
@@ -99,7 +103,7 @@ func TestShortFitsItsBudget(t *testing.T) {
 	each(t, func(t *testing.T, s *Scenario) {
 		before := Text(s)
 		short := Short(s)
-		if short.Length() > shortBudget || short.Trials > shortTrials {
+		if short.Length()+short.SearchLength() > shortBudget || short.Trials > shortTrials {
 			t.Errorf("short takes %v in %d trials", short.Length(), short.Trials)
 		}
 		if Text(s) != before {
@@ -178,7 +182,7 @@ func TestSchemaKnowsWhatDecodeKnows(t *testing.T) {
 	for _, variant := range s.Defs["shape"].AnyOf {
 		kinds = append(kinds, variant.Required...)
 	}
-	for _, k := range shape.Kinds() {
+	for _, k := range Kinds() {
 		if !slices.Contains(kinds, k.Name) {
 			t.Errorf("load shape %s is missing", k.Name)
 		}

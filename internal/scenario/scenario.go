@@ -7,6 +7,7 @@ package scenario
 import (
 	"time"
 
+	"github.com/notifybench/notifybench/internal/capacity"
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/shape"
@@ -67,10 +68,11 @@ type Server struct {
 	SetPos    map[string]Position // the same of each setting
 }
 
-// Load is one load with its name.
+// Load is one load with its name: a shape, or else a search.
 type Load struct {
-	Name  string
-	Shape shape.Shape
+	Name   string
+	Shape  shape.Shape       // nil where Search is given
+	Search *capacity.Options // of a load of the kind capacity
 }
 
 // SLO is the service-level objective.

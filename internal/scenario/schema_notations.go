@@ -8,7 +8,6 @@ import (
 
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/latency"
-	"github.com/notifybench/notifybench/internal/shape"
 	"github.com/notifybench/notifybench/internal/strict"
 )
 
@@ -86,7 +85,7 @@ func (shapeSchema) JSONSchema() *jsonschema.Schema {
 	union := []*jsonschema.Schema{
 		{Type: "string", Pattern: `^[0-9]+(\.[0-9]+)?/[smh]$`, Examples: []any{"300/s"}},
 	}
-	for _, k := range shape.Kinds() {
+	for _, k := range Kinds() {
 		union = append(union, variant(k.Name, k.Example, k.Summary))
 	}
 	return &jsonschema.Schema{AnyOf: union}

@@ -16,12 +16,33 @@ const (
 	shortSlices = 4
 )
 
-// Cells is how many measurements the scenario takes, each slice counted.
+// Cells is how many measurements the scenario takes, each slice counted, those of
+// searches not.
 func (s *Scenario) Cells() int {
-	return len(s.Servers) * len(s.Loads) * s.Trials * max(1, s.Slices.Count)
+	return len(s.Servers) * (len(s.Loads) - s.searches()) * s.Trials * max(1, s.Slices.Count)
 }
 
-// Length is the time all cells take together, each with a full drain.
+// searches is how many of the loads are searched for.
+func (s *Scenario) searches() (n int) {
+	for _, l := range s.Loads {
+		if l.Search != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// SearchLength is the time that all capacity searches may take together.
+func (s *Scenario) SearchLength() (sum time.Duration) {
+	for _, l := range s.Loads {
+		if l.Search != nil {
+			sum += time.Duration(len(s.Servers)*s.Trials) * l.Search.Budget
+		}
+	}
+	return sum
+}
+
+// Length is the time these cells take together, each with a full drain.
 func (s *Scenario) Length() time.Duration {
 	slices := max(1, s.Slices.Count)
 	whole := s.Warmup + time.Duration(slices-1)*s.Slices.Warmup + time.Duration(slices)*(s.Duration+s.Drain)
@@ -36,6 +57,9 @@ func Short(s *Scenario) *Scenario {
 	cut := *s
 	cut.Trials = min(s.Trials, shortTrials)
 	cut.Slices.Count = min(s.Slices.Count, shortSlices)
+	if s.searches() > 0 {
+		return shortSearches(&cut)
+	}
 	if cut.Length() <= shortBudget {
 		return &cut
 	}
@@ -53,6 +77,28 @@ func Short(s *Scenario) *Scenario {
 		cut.Timeline[i].At = scale(s.Timeline[i].At, factor)
 	}
 	return &cut
+}
+
+// shortSearches cuts a scenario with capacity searches: one search of each row, whose
+// budgets share the time. Budgets so short find a wide bracket, or a rough one. The
+// drain stays: it must outlast the objective.
+func shortSearches(s *Scenario) *Scenario {
+	s.Trials = 1
+	drains := time.Duration(s.Cells()) * s.Drain
+	factor := float64(shortBudget-min(drains, shortBudget/2)) / float64(max(s.Length()+s.SearchLength()-drains, shortBudget))
+	s.Warmup = scale(s.Warmup, factor)
+	s.Duration = max(time.Millisecond, scale(s.Duration, factor))
+	s.Loads = slices.Clone(s.Loads)
+	for i, l := range s.Loads {
+		if l.Search == nil {
+			s.Loads[i].Shape = shape.Scale(l.Shape, factor)
+			continue
+		}
+		search := *l.Search
+		search.Budget = scale(search.Budget, factor)
+		s.Loads[i].Search = &search
+	}
+	return s
 }
 
 // scale shortens a time, to a whole number of milliseconds below.

@@ -78,7 +78,7 @@ func (s *Scenario) writeServers(w io.Writer) {
 func (s *Scenario) writeLoads(w io.Writer) {
 	fmt.Fprintln(w, "loads:")
 	for _, l := range s.Loads {
-		fmt.Fprintf(w, "  %s: %s\n", quote(l.Name), l.Shape)
+		fmt.Fprintf(w, "  %s: %s\n", quote(l.Name), l.Spec())
 	}
 }
 

@@ -28,15 +28,17 @@ func Parse(text string) (Shape, error) {
 }
 
 // Decode reads a shape from a value of a file. What is wrong is noted there,
-// and the result is nil.
-func Decode(n strict.Node) Shape {
+// and the result is nil. More are the kinds of load besides shapes that may stand
+// there, for messages.
+func Decode(n strict.Node, more ...string) Shape {
 	if n.IsScalar() {
 		return decodeRate(n)
 	}
-	pairs := n.Pairs("write 300/s, or one of: " + strings.Join(kindNames(), ", "))
+	names := append(kindNames(), more...)
+	pairs := n.Pairs("write 300/s, or one of: " + strings.Join(names, ", "))
 	if len(pairs) != 1 {
 		if n.IsMap() {
-			n.Notef("write one of: "+strings.Join(kindNames(), ", "),
+			n.Notef("write one of: "+strings.Join(names, ", "),
 				"a load shape has one key, this has %d", len(pairs))
 		}
 		return nil
@@ -46,7 +48,7 @@ func Decode(n strict.Node) Shape {
 			return f.decode(pairs[0].Value)
 		}
 	}
-	pairs[0].KeyNode.Note(strict.Unknown("load shape", pairs[0].Key, kindNames()))
+	pairs[0].KeyNode.Note(strict.Unknown("load shape", pairs[0].Key, names))
 	return nil
 }
 
@@ -87,6 +89,13 @@ func positiveRate(n strict.Node, dst *float64) bool {
 	*dst = v
 	return true
 }
+
+// DecodeRate reads a rate above 0, "300/s", into req/s. An absent value leaves dst
+// as it is and is no fault.
+func DecodeRate(n strict.Node, dst *float64) bool { return !n.Present() || positiveRate(n, dst) }
+
+// RateText is a rate in the notation of a scenario file.
+func RateText(v float64) string { return rateText(v) }
 
 // rateText is a rate in the notation perSecond reads, exactly.
 func rateText(v float64) string {
