@@ -27,6 +27,7 @@ type CellDescription struct {
 	Trial    int              `json:"trial"`
 	Seed     uint64           `json:"seed"`
 	Missing  string           `json:"missing,omitempty"`
+	Misses   *Miss            `json:"misses,omitempty"` // the part of the objective that the row cannot meet
 	Ceilings []record.Ceiling `json:"ceilings"`
 }
 
@@ -38,7 +39,7 @@ func Describe(p *Plan) Description {
 	for _, c := range p.Cells {
 		d.Cells = append(d.Cells, CellDescription{
 			Server: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Seed: c.Seed,
-			Missing: c.Row.Missing, Ceilings: c.Ceilings,
+			Missing: c.Row.Missing, Misses: c.Row.Misses, Ceilings: c.Ceilings,
 		})
 	}
 	return d
