@@ -49,7 +49,7 @@ func installed(f *Facts) []Finding {
 			have = append(have, p.Name)
 			continue
 		}
-		list = append(list, Finding{Level: Note, Found: p.Name + " not installed: " + p.Install, Means: "needed for " + p.For})
+		list = append(list, Finding{Level: Note, Found: p.Name + " is not installed", Means: "needed for " + p.For, Command: p.Install})
 	}
 	if len(have) > 0 {
 		list = append([]Finding{{Level: OK, Found: strings.Join(have, ", ")}}, list...)

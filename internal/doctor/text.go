@@ -12,7 +12,7 @@ func Print(w io.Writer, r Report) error {
 	for _, f := range r.Findings {
 		text := f.Found
 		if f.Means != "" {
-			text += ": " + f.Means
+			text += "; " + f.Means
 		}
 		fmt.Fprintf(tw, "%s\t%s\t%s\n", f.Level, f.Check, text)
 		if f.Command != "" {

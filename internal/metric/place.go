@@ -117,7 +117,7 @@ func boundWords(r *Row) string {
 		return "not explained by any known ceiling"
 	}
 	words := "bound by " + r.Bound.Kind + ": " + r.Bound.Why
-	if v := r.Values[Achieved].Median; v.OK {
+	if v := r.Values[Achieved].Median; v.OK && r.Bound.To == 0 {
 		words += " (achieved " + Rate(v.V) + ")"
 	}
 	return words

@@ -146,3 +146,33 @@ func drawn(sc *scenario.Scenario, k uint64, i int, timeout time.Duration) float6
 	p := sc.Providers[i]
 	return min(p.Latency.Quantile(latency.Draw(1, k, p.Channel, 1)), timeout).Seconds()
 }
+
+// Every scenario that is shipped can be planned with the servers that are, and the
+// one with a slow dependency says from when to when its workers bind.
+func TestShippedScenarios(t *testing.T) {
+	found, err := server.Find([]string{"../../servers"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := scenario.List("../../scenarios")
+	if err != nil || len(entries) == 0 {
+		t.Fatalf("%d scenarios, %v", len(entries), err)
+	}
+	for _, e := range entries {
+		sc, err := scenario.ReadFile(e.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Make(sc, found, twoCores, 1)
+		if err != nil {
+			t.Errorf("%s: %v", e.Name, err)
+			continue
+		}
+		if e.Name != "slow-dependency" {
+			continue
+		}
+		if got := bindsInWords(record.Stretches(p.ceilings[0], sc.Duration)); got != "; lowest: rate, workers from 5s, rate from 10s" {
+			t.Errorf("%s: %q", e.Name, got)
+		}
+	}
+}

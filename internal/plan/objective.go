@@ -11,17 +11,14 @@ import (
 
 // Miss says that the providers alone break the objective of a row, in which part.
 type Miss struct {
-	P99    time.Duration // of the provider path; 0: this part can be met
-	Errors float64       // share of requests of which a call fails; 0: this part can be met
+	P99    time.Duration `json:"p99,omitempty"`    // of the provider path; 0: this part can be met
+	Errors float64       `json:"errors,omitempty"` // share of requests of which a call fails; 0: this part can be met
 }
 
 // missed judges the objective by the providers as they are before the timeline
 // changes them; nil where it can be met. No retry is made, so that a request fails
 // with any of its calls.
 func missed(sc *scenario.Scenario, req *request) *Miss {
-	if sc.SLO == nil {
-		return nil
-	}
 	var m Miss
 	if p99 := req.path.Quantile(0.99); p99 > sc.SLO.P99 {
 		m.P99 = p99

@@ -81,7 +81,9 @@ func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64
 	}
 	for i := range p.Rows {
 		behaviours := p.behaviours(&p.Rows[i])
-		p.Rows[i].Misses = missed(sc, requestOf(&p.Rows[i], sc.Providers))
+		if sc.SLO != nil {
+			p.Rows[i].Misses = missed(sc, requestOf(&p.Rows[i], sc.Providers))
+		}
 		for j := range sc.Loads {
 			p.ceilings = append(p.ceilings, ceilingsOf(behaviours, &sc.Loads[j]))
 		}

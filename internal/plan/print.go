@@ -29,6 +29,7 @@ type CellDescription struct {
 	Slice    int              `json:"slice,omitempty"`
 	Seed     uint64           `json:"seed"`
 	Missing  string           `json:"missing,omitempty"`
+	Misses   *Miss            `json:"misses,omitempty"` // the part of the objective that the row cannot meet
 	Ceilings []record.Ceiling `json:"ceilings"`
 }
 
@@ -40,12 +41,13 @@ func Describe(p *Plan) Description {
 	for _, c := range p.Cells {
 		d.Cells = append(d.Cells, CellDescription{
 			Server: c.Row.ID, Load: c.Load.Name, Trial: c.Trial, Slice: c.Slice, Seed: c.Seed,
-			Missing: c.Row.Missing, Ceilings: c.Ceilings,
+			Missing: c.Row.Missing, Misses: c.Row.Misses, Ceilings: c.Ceilings,
 		})
 	}
 	for _, s := range p.Searches {
 		d.Searches = append(d.Searches, CellDescription{
-			Server: s.Row.ID, Load: s.Load.Name, Trial: s.Trial, Seed: s.Seed, Missing: s.Row.Missing, Ceilings: s.Ceilings,
+			Server: s.Row.ID, Load: s.Load.Name, Trial: s.Trial, Seed: s.Seed, Missing: s.Row.Missing,
+			Misses: s.Row.Misses, Ceilings: s.Ceilings,
 		})
 	}
 	return d
