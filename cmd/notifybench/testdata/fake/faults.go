@@ -27,7 +27,7 @@ type faulty struct {
 const (
 	freezeAt   = 150 // request
 	freezeFor  = 500 * time.Millisecond
-	slowerBy   = 200 * time.Microsecond // from one request to the next
+	slowerBy   = 80 * time.Microsecond // from one request to the next
 	fewFiles   = 64
 	heldFiles  = 52
 	longAnswer = 60 << 10
