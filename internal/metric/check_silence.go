@@ -2,7 +2,6 @@ package metric
 
 import (
 	"math"
-	"slices"
 	"time"
 )
 
@@ -17,10 +16,10 @@ var checkSilence = Check{
 		"flight were done, beyond chance; a round of the provider path more where workers or a client's pool take turns",
 	Flag: "> 100 ms",
 	run: func(f *facts) result {
-		if f.trimmed {
+		if f.trimmed || len(f.answers.instants) == 0 {
 			return unchecked("silence: " + trimmedWhy)
 		}
-		at, length := f.silence()
+		at, length := f.answers.silence()
 		limit := shortSilence
 		if f.takesTurns() {
 			limit += f.slowest
@@ -48,32 +47,4 @@ func (f *facts) takesTurns() bool {
 		}
 	}
 	return false
-}
-
-// moment is the end of a request, and when its providers were done.
-type moment struct {
-	end, due time.Duration
-	answered bool
-}
-
-// silence is the longest time between two answers in which a request was overdue.
-func (f *facts) silence() (at, length time.Duration) {
-	window := f.cell.Generator.Window
-	slices.SortFunc(f.moments, func(a, b moment) int { return int(a.end - b.end) })
-	overdue, next := window, window // the earliest due of what ended from next on
-	for i := len(f.moments) - 1; i >= -1; i-- {
-		m := moment{end: 0, due: window, answered: true} // the window's begin
-		if i >= 0 {
-			m = f.moments[i]
-		}
-		if m.answered && m.end < window {
-			from := max(m.end, overdue, 0)
-			if l := next - from; l > length {
-				at, length = from, l
-			}
-			next = max(m.end, 0)
-		}
-		overdue = min(overdue, m.due)
-	}
-	return at, length
 }

@@ -67,7 +67,6 @@ func gather(src Source, c *record.Cell, load *record.Load, subject *record.Subje
 	room := min(c.Generator.Sent, 1<<24)
 	f.waits = newWaits(f)
 	f.service = make([]int64, 0, room)
-	f.moments = make([]moment, 0, room)
 	if load.Open {
 		f.response = make([]int64, 0, room+min(c.Generator.Unsent, 1<<24))
 		f.lag = make([]int64, 0, room)
@@ -151,7 +150,7 @@ func (f *facts) addLate(late record.Late) {
 		f.answeredCPU += f.read(late.At)
 	}
 	f.occupy(0, late.At)
-	f.moments = append(f.moments, moment{late.At, late.At, late.Outcome.Answered()})
+	f.answers.add(late.At, late.At, late.Outcome.Answered())
 }
 
 // finish adds what the generator reports beside the requests, and sorts.

@@ -19,6 +19,7 @@ func cellOf(open bool, window time.Duration, requests []record.Request) *facts {
 	c.Server.WindowTo = window
 	f := &facts{run: &record.Run{}, cell: c, load: &record.Load{Open: open}, subject: &record.Subject{}}
 	f.anatomy = &dissection{open: open, slowest: slowest{room: len(requests) / 100}}
+	f.answers = newAnswers(window)
 	for i := range requests {
 		f.cell.Generator.Outcomes[requests[i].Outcome]++
 		f.add(&requests[i])

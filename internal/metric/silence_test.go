@@ -53,7 +53,7 @@ func TestAFreezeIsSeen(t *testing.T) {
 func TestNobodyWaiting(t *testing.T) {
 	f := cellOf(true, time.Second, []record.Request{
 		at(0, 20*time.Millisecond, record.OutcomeOK), at(900*time.Millisecond, 20*time.Millisecond, record.OutcomeOK)})
-	if at, length := f.silence(); length > 40*time.Millisecond {
+	if at, length := f.answers.silence(); length > 40*time.Millisecond {
 		t.Errorf("%v from %v on", length, at)
 	}
 }
@@ -63,7 +63,7 @@ func TestSilenceIsTheFreeze(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := time.Duration(rapid.IntRange(100, 500).Draw(t, "from")) * time.Millisecond
 		length := time.Duration(rapid.IntRange(30, 400).Draw(t, "length")) * time.Millisecond
-		_, got := frozen(from, from+length).silence()
+		_, got := frozen(from, from+length).answers.silence()
 		if (got - length).Abs() > 4*time.Millisecond {
 			t.Fatalf("frozen for %v, silent for %v", length, got)
 		}

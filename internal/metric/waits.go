@@ -13,15 +13,15 @@ type waits struct {
 	waited    int    // answers that say that every channel was sent
 	early     int    // of these, sooner than their providers allow
 	slowest   time.Duration
-	moments   []moment
+	answers   answers
 }
 
 func newWaits(f *facts) waits {
 	p, err := newPath(f.run, f.cell, f.subject)
 	if err != nil {
-		return waits{pathError: err.Error()}
+		return waits{pathError: err.Error(), answers: newAnswers(f.cell.Generator.Window)}
 	}
-	return waits{path: p}
+	return waits{path: p, answers: newAnswers(f.cell.Generator.Window)}
 }
 
 // expected is the shortest provider path of a request, from begin to end after the
@@ -35,17 +35,17 @@ func (w *waits) expected(q *record.Request, begin, end time.Duration) time.Durat
 
 // wait looks at one request.
 func (w *waits) wait(q *record.Request, begin, end, planned time.Duration) {
-	m := moment{end: end, due: end, answered: q.Outcome.Answered()}
+	due, answered := end, q.Outcome.Answered()
 	// Only the planned path of what all its providers were called for is known.
-	if w.path != nil && (q.Outcome == record.OutcomeOK || !m.answered) {
-		m.due = begin + planned
+	if w.path != nil && (q.Outcome == record.OutcomeOK || !answered) {
+		due = begin + planned
 		w.slowest = max(w.slowest, planned)
-		if m.answered {
+		if answered {
 			w.waited++
 			if q.Latency+pathSlack < planned {
 				w.early++
 			}
 		}
 	}
-	w.moments = append(w.moments, m)
+	w.answers.add(end, due, answered)
 }
