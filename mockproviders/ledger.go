@@ -122,5 +122,9 @@ func (l *ledger) appendAccepted(dst []byte, number uint64) []byte {
 	s := l.shard(number)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append(dst, s.pages[number].accepted[:]...)
+	page := s.pages[number]
+	if page == nil { // forgotten meanwhile
+		page = &ledgerPage{}
+	}
+	return append(dst, page.accepted[:]...)
 }

@@ -2,6 +2,7 @@ package mockproviders
 
 import (
 	"container/heap"
+	"slices"
 	"sync"
 	"time"
 )
@@ -49,7 +50,10 @@ func (q *queue) enter(now time.Time, servers, length int, service time.Duration)
 		if len(q.begin) >= length {
 			return 0, false
 		}
-		q.begin = append(q.begin, begin)
+		// In order also where servers have been added: who waits keeps the server that
+		// was found for him, and newcomers get the new ones.
+		i, _ := slices.BinarySearchFunc(q.begin, begin, time.Time.Compare)
+		q.begin = slices.Insert(q.begin, i, begin)
 	}
 	q.free[0] = begin.Add(service)
 	heap.Fix(&q.free, 0)

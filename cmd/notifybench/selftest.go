@@ -89,7 +89,7 @@ func proveMeters(c *cobra.Command, f selftest.Format, short bool) error {
 		return err
 	}
 	if n := r.Failed(); n > 0 {
-		return codedError{exitInvalid, fmt.Errorf("%d readings are off: see the table", n)}
+		return codedError{exitInvalid, fmt.Errorf("%d of the readings are not as they should be: see the table", n)}
 	}
 	return nil
 }

@@ -50,7 +50,6 @@ func TestFaultyServersAreFound(t *testing.T) {
 	found.want(t, "early", "provider-path", metric.Invalid)
 	found.want(t, "slower", "drift", metric.Flagged) // invalid, where there was time to measure it once more
 	found.want(t, "freeze", "silence", metric.Flagged)
-	found.want(t, "freeze", "sent", metric.Flagged)
 	found.want(t, "deaf", "network", metric.Invalid)
 	found.want(t, "hoard", "headroom", metric.Invalid)
 	for _, check := range []string{"conservation", "provider-path", "headroom"} { // these know no noise

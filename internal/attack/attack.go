@@ -56,6 +56,9 @@ type assault struct {
 	collector *collector
 	zero      time.Time
 	end       time.Time // of the window
+
+	files      *int // open at its end
+	filesLimit uint64
 }
 
 func prepare(ctx context.Context, job *Job, sh shape.Shape, file *encoder) *assault {
@@ -110,7 +113,8 @@ func (a *assault) run(tick func(record.Tick)) *record.Generator {
 			ticker.Reset(time.Until(next))
 		case <-end.C:
 			ended = true
-			if a.pacer.closed { // an open loop ends by its schedule, so that every slot is accounted for
+			a.files, a.filesLimit = openFiles() // before the drain closes connections
+			if a.pacer.closed {                 // an open loop ends by its schedule, so that every slot is accounted for
 				attacker.Stop()
 			}
 		case <-cutoff.C:
@@ -131,7 +135,7 @@ func (a *assault) finish(tick func(record.Tick)) *record.Generator {
 	now := time.Now()
 	tick(a.collector.cut(now))
 	g := a.collector.total()
-	g.Files, g.FilesLimit = openFiles()
+	g.Files, g.FilesLimit = a.files, a.filesLimit
 	a.transport.client.abort()
 	g.Window = min(a.job.Duration, max(0, now.Sub(a.zero)))
 	g.DrainTook = max(0, now.Sub(a.end))

@@ -93,8 +93,10 @@ func capacityRow(run *record.Run, subject *record.Subject, load *record.Load, ce
 	if row.Bound.Kind == Unexplained {
 		row.boundAbove(held, cells)
 	}
-	if flags := summarizeReasons(knees, Flagged); flags != "" {
-		row.Notes = append(row.Notes, flags)
+	for _, level := range []Level{Flagged, Unchecked} {
+		if flags := summarizeReasons(knees, level); flags != "" {
+			row.Notes = append(row.Notes, flags)
+		}
 	}
 	return row
 }
@@ -136,31 +138,36 @@ func explainNoCapacity(row *Row, run *record.Run, subject *record.Subject) {
 	explainAbsence(row, run, subject)
 }
 
-// bracket takes the search in the middle, and the spread over all.
+// bracket takes the search in the middle, of an even number the lower of the two, and
+// the spread over all that found a bracket. Where none did, what held is a lower
+// bound: there is nothing to rank by.
 func (r *Row) bracket(held []record.Search) {
+	found := slices.DeleteFunc(slices.Clone(held), func(s record.Search) bool { return s.Outcome != string(capacity.Found) })
+	if len(found) == 0 {
+		at := middle(held)
+		r.Capacity = &Bracket{Holds: at.Holds, Fails: at.Fails, Words: at.Words, Limited: true}
+		r.Values[Capacity] = Spread{Median: unbounded(at.Holds, "≥ "+PerSecond.Format(at.Holds), at.Words)}
+		return
+	}
 	spread := Spread{Trials: map[int]float64{}}
 	var rates []float64
-	limited := ""
-	for _, s := range held {
+	for _, s := range found {
 		spread.Trials[s.Trial] = s.Holds
 		rates = append(rates, s.Holds)
-		if s.Outcome == string(capacity.Limited) || s.Outcome == string(capacity.NeverFails) {
-			limited = s.Words
-		}
 	}
 	if i, ok := stats.MinMax(rates); ok {
 		spread.Interval = &i
 	}
-	slices.SortStableFunc(held, func(a, b record.Search) int { return compare(a.Holds, b.Holds) })
-	middle := held[len(held)/2]
 	// On the grid, and of a search that took place, also where their number is even.
-	spread.Median = known(middle.Holds)
-	r.Capacity = &Bracket{Holds: middle.Holds, Fails: middle.Fails, Words: middle.Words}
-	if limited != "" {
-		r.Capacity.Limited, r.Capacity.Words = true, limited
-		spread = Spread{Median: unbounded(middle.Holds, "≥ "+PerSecond.Format(middle.Holds), limited)}
-	}
+	at := middle(found)
+	spread.Median = known(at.Holds)
+	r.Capacity = &Bracket{Holds: at.Holds, Fails: at.Fails, Words: at.Words}
 	r.Values[Capacity] = spread
+}
+
+func middle(searches []record.Search) record.Search {
+	slices.SortStableFunc(searches, func(a, b record.Search) int { return compare(a.Holds, b.Holds) })
+	return searches[(len(searches)-1)/2]
 }
 
 // boundAbove names what binds just above the knee, where nothing is within reach at

@@ -121,9 +121,13 @@ func TestObserve(t *testing.T) {
 	if o.Verdict() != capacity.Invalid || o.Generator {
 		t.Errorf("lost calls: %+v", o)
 	}
-	o = observe(func(c *record.Cell) { c.Status, c.Error = record.StatusFailed, "the server ended during the attack" })
+	o = observe(func(c *record.Cell) { c.Status, c.Died, c.Error = record.StatusFailed, true, "the server ended during the attack" })
 	if o.Verdict() != capacity.Fails || o.Why != "the server ended during the attack" {
 		t.Errorf("a server that died: %+v", o)
+	}
+	o = observe(func(c *record.Cell) { c.Status, c.Error = record.StatusFailed, "2 processes were left behind" })
+	if o.Verdict() != capacity.Invalid {
+		t.Errorf("a failure that is not the server's: %+v", o)
 	}
 	o = observe(func(c *record.Cell) {
 		*c = record.Cell{Status: record.StatusFailed, Error: "the generator did not start"}

@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-
-	"github.com/notifybench/notifybench/internal/stats"
 )
 
 // Level is how far a cell may be believed.
@@ -139,9 +137,12 @@ func surely(v, se, flag, invalid float64) Level {
 	return between(v-standardErrors*se, flag, invalid)
 }
 
-// beyond says that k of n are more than a share allows, beyond chance, and enough
-// of them to speak of.
+// few is what may happen in any number of requests for no reason worth a word.
+const few = 2
+
+// beyond says that k of n are more than a share allows, beyond chance, and more
+// than a few.
 func beyond(k, n int, share float64) bool {
 	chance := standardErrors * math.Sqrt(float64(n)*share*(1-share))
-	return k >= stats.MinBeyond && float64(k) > float64(n)*share+chance
+	return k > few && float64(k) > float64(n)*share+chance
 }

@@ -13,7 +13,7 @@ const shortSilence = 100 * time.Millisecond
 var checkSilence = Check{
 	ID: "silence",
 	Doc: "the longest time in the window in which nothing was answered although the providers of a request in " +
-		"flight were done, beyond chance; a round of the provider path more where workers or a client's pool take turns",
+		"flight were done, beyond chance; a round of the provider path more where workers, a client's pool or a provider's servers take turns",
 	Flag: "> 100 ms",
 	run: func(f *facts) result {
 		if f.trimmed || len(f.answers.instants) == 0 {
@@ -42,7 +42,7 @@ var checkSilence = Check{
 // for as long as the providers take: answers then come in rounds.
 func (f *facts) takesTurns() bool {
 	for _, c := range f.cell.Ceilings {
-		if c.Kind == "workers" || c.Kind == "client-pool" {
+		if c.Kind == "workers" || c.Kind == "client-pool" || c.Kind == "provider" {
 			return true
 		}
 	}

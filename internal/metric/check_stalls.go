@@ -2,7 +2,8 @@ package metric
 
 import "math"
 
-// checkStalls: a stall begins somewhere within a nap, of which it is not known where.
+// checkStalls: a stall begins somewhere within a nap, of which it is not known where;
+// half a nap of each is not seen on average.
 var checkStalls = Check{
 	ID: "stalls",
 	Doc: "time in which a thread of ours that slept on the load side's cores was more than 5 ms late, of the window, " +
@@ -14,9 +15,9 @@ var checkStalls = Check{
 		if s == nil || s.Watched <= 0 {
 			return unchecked("stalls of the machine were not measured")
 		}
-		share := float64(s.Time) / float64(s.Watched)
+		share := (float64(s.Time) + float64(s.Count)*float64(s.Nap)/2) / float64(s.Watched)
 		se := float64(s.Nap) / math.Sqrt(12) * math.Sqrt(float64(s.Count)) / float64(s.Watched)
-		return found(surely(share, se, 0.005, 0.02), "the machine stood still %s of the time: %s, the longest of %s",
+		return found(surely(share, se, 0.005, 0.02), "the cores of the load side stood still %s of the time: %s, the longest of %s",
 			percent(share), Count(s.Count, "stall"), Time(float64(s.Longest)))
 	},
 }

@@ -26,8 +26,10 @@ func TestSendLagFiresBeyondChanceOnly(t *testing.T) {
 	check(1000, 100, time.Millisecond, OK)
 	check(1000, 12, 6*time.Millisecond, OK) // 1.2% late: chance
 	check(200, 12, 6*time.Millisecond, Invalid)
-	check(200, 8, time.Second, OK) // tail enough for no p99
-	check(9, 9, time.Second, OK)
+	check(200, 5, time.Second, OK) // chance
+	check(200, 8, time.Second, Invalid)
+	check(9, 2, time.Second, OK) // a few
+	check(9, 9, time.Second, Invalid)
 	f.run.Scenario.SLO = &record.SLO{P99: 20 * time.Millisecond}
 	check(1000, 100, 1200*time.Microsecond, Invalid) // 5% of the SLO
 	check(1000, 100, 900*time.Microsecond, OK)

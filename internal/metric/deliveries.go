@@ -114,5 +114,5 @@ func deliveryNote(shown []*measured) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("notifications over %s: %s", Count(len(shown), "trial"), strings.Join(parts, ", "))
+	return fmt.Sprintf("notifications over %s: %s", Count(len(shown), cellWord(shown)), strings.Join(parts, ", "))
 }

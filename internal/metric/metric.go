@@ -39,9 +39,14 @@ type Metric struct {
 	times    func(*facts) []int64
 }
 
-// ofPrimary says whether the metric is a quantile of the times that percentiles are
-// of (see facts.primary).
-func (m *Metric) ofPrimary() bool { return m.ID == P50 || m.ID == P99 }
+// adds says that the metric counts what happened: of two windows it is the sum.
+func (m *Metric) adds() bool {
+	switch m.ID {
+	case delivered.ID, lost.ID, duplicated.ID, falselyReported.ID, callsUnaccounted.ID:
+		return true
+	}
+	return false
+}
 
 func (m *Metric) timesOf(f *facts) []int64 {
 	if m.times == nil {

@@ -19,8 +19,9 @@ func Observe(src Source, index int) (capacity.Observation, error) {
 	c := &run.Cells[index]
 	g := &c.Generator
 	if c.Status != record.StatusOK {
-		if g.Scheduled > 0 { // it had begun: the server did not survive it
-			return capacity.Observation{Scheduled: int(g.Scheduled), Bad: int(g.Scheduled), Why: c.Error}, nil
+		if c.Died { // the server did not survive it
+			n := max(1, int(g.Scheduled))
+			return capacity.Observation{Scheduled: n, Bad: n, Why: c.Error}, nil
 		}
 		return capacity.Observation{Invalid: c.Error}, nil
 	}
@@ -32,8 +33,7 @@ func Observe(src Source, index int) (capacity.Observation, error) {
 	o := capacity.Observation{Scheduled: int(g.Scheduled), Bad: int(g.Scheduled) - f.timely}
 	_, o.Growing = f.backlog()
 	o.Why = f.badWords(&o)
-	o.Invalid = f.unbelieved(judge(f))
-	o.Generator = o.Invalid != "" && c.Machine.LoadBusy != nil && *c.Machine.LoadBusy > 0.6
+	o.Invalid, o.Generator = f.unbelieved(judge(f))
 	if v := cpuPerRequest.of(f); v.OK {
 		o.CPU = time.Duration(v.V / float64(f.serverCores()))
 	}
@@ -43,26 +43,32 @@ func Observe(src Source, index int) (capacity.Observation, error) {
 	return o, nil
 }
 
-// unbelieved gives the reasons why a trial is not valid. That the server was
-// overloaded is none: it is what the search looks for.
-func (f *facts) unbelieved(v Verdict) string {
-	why := ""
+// unbelieved gives the reasons why a trial is not valid, and says whether the
+// generator or the providers are among them. That the server was overloaded is
+// none: it is what the search looks for.
+func (f *facts) unbelieved(v Verdict) (why string, generator bool) {
 	for _, finding := range v.Findings {
-		if finding.Level == Invalid && !f.ofOverload(finding.Check) {
-			why = join(why, finding.Text)
+		if finding.Level != Invalid || f.ofOverload(finding.Check) {
+			continue
+		}
+		why = join(why, finding.Text)
+		switch finding.Check {
+		case checkLoadCPU.ID, checkSendLag.ID, checkSent.ID, checkProviders.ID:
+			busy := f.cell.Machine.LoadBusy
+			generator = generator || busy != nil && *busy > 0.6
 		}
 	}
-	return why
+	return why, generator
 }
 
-// ofOverload says that a check has found nothing but an overloaded server: one whose
-// backlog grows drifts by nature, and its accept queue may run over.
+// ofOverload says that a check has found nothing but an overloaded server: the
+// accept queue of one whose backlog grows may run over.
 func (f *facts) ofOverload(check string) bool {
 	_, growing := f.backlog()
 	switch check {
 	case checkSent.ID:
 		return f.filled()
-	case checkDrift.ID, checkNetwork.ID:
+	case checkNetwork.ID:
 		return growing || f.filled()
 	}
 	return false

@@ -11,7 +11,7 @@ import (
 // order places the rows of a tier from rank first on. A row shares the rank of
 // the one that leads the rank unless interleaved trials tell the two apart. Rows
 // with too few trials, or without the figure to rank by, follow without a rank.
-func (t tier) order(first int) (places []Place, ranked int) {
+func (t tier) order(first int) []Place {
 	rows := slices.Clone(t.rows)
 	slices.SortStableFunc(rows, t.compare)
 	var enough, few []*Row
@@ -22,7 +22,7 @@ func (t tier) order(first int) (places []Place, ranked int) {
 			few = append(few, row)
 		}
 	}
-	places = make([]Place, len(enough))
+	places := make([]Place, len(enough))
 	leader := 0
 	for i, row := range enough {
 		if r, ok := t.ratio(row, enough[leader]); ok && r.ToldApart() && !(t.by.ID == Capacity && overlap(row, enough[leader])) {
@@ -36,7 +36,7 @@ func (t tier) order(first int) (places []Place, ranked int) {
 		reason := fmt.Sprintf("%s, %s: no order claimed", t.figure(row), Count(row.Valid, "valid trial"))
 		places = append(places, Place{Subject: row.Subject, Reason: reason})
 	}
-	return places, len(enough)
+	return places
 }
 
 // compare puts the better median first; a row without one last.

@@ -60,7 +60,7 @@ func rank(run *record.Run, load *record.Load, rows []Row) Ranking {
 	}
 	next := 1
 	for _, t := range tiers {
-		places, ranked := t.order(next)
+		places := t.order(next)
 		for i := range places {
 			row := find(rows, places[i].Subject)
 			misses := missesSLO(run.Scenario.SLO, row)
@@ -71,9 +71,9 @@ func rank(run *record.Run, load *record.Load, rows []Row) Ranking {
 		}
 		r.Basis = append(r.Basis, t.title)
 		r.Places = append(r.Places, places...)
-		next += ranked
+		next += len(places)
 	}
-	if next == 1 && len(r.Places) > 0 {
+	if !slices.ContainsFunc(r.Places, func(p Place) bool { return p.Rank > 0 }) && len(r.Places) > 0 {
 		r.Basis = append(r.Basis, fmt.Sprintf("fewer than %d trials: no order claimed", stats.MinTrials))
 	}
 	for _, row := range absent {
@@ -138,6 +138,9 @@ func equalWords(load *record.Load, rows []*Row) string {
 	}
 	if len(rows) == 1 {
 		return rows[0].Subject + " " + did
+	}
+	if slices.ContainsFunc(rows, func(r *Row) bool { return r.Bound.Kind == BoundGenerator }) {
+		return fmt.Sprintf("%d rows %s: that says nothing of them", len(rows), did)
 	}
 	return fmt.Sprintf("%d rows %s and are equal here by construction", len(rows), did)
 }

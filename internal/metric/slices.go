@@ -27,8 +27,8 @@ func trialsOf(cells []*measured) []*measured {
 }
 
 // merge makes one trial of its slices. A percentile is that of the requests of all
-// slices together, since the mean of percentiles is the percentile of nothing;
-// every other metric is the mean of the slices, which are equally long.
+// slices together, since the mean of percentiles is the percentile of nothing; counts
+// add up; every other metric is the mean of the slices, which are equally long.
 func merge(parts []*measured) *measured {
 	first := parts[0]
 	whole := &measured{window: first.window, Cell: Cell{Index: first.Index, Subject: first.Subject,
@@ -43,13 +43,16 @@ func merge(parts []*measured) *measured {
 		whole.Verdict.Level = worse(c.Verdict.Level, whole.Verdict.Level)
 	}
 	for _, m := range All() {
-		if m.ofPrimary() && whole.times != nil {
-			whole.Values[m.ID] = quantileOf(whole.times, m.quantile, whole.window)
+		times := poolFew(m.ID, parts)
+		if len(times) == 0 || whole.times == nil {
+			whole.Values[m.ID], whole.slices[m.ID] = mean(m.ID, parts)
+			if v := whole.Values[m.ID]; m.adds() && v.OK {
+				whole.Values[m.ID] = known(v.V * float64(len(whole.slices[m.ID])))
+			}
 			continue
 		}
-		whole.Values[m.ID], whole.slices[m.ID] = mean(m.ID, parts)
-		if few := poolFew(m.ID, parts); len(few) > 0 {
-			whole.few[m.ID] = few
+		if whole.Values[m.ID] = quantileOf(times, m.quantile, whole.window); !whole.Values[m.ID].OK {
+			whole.few[m.ID] = times
 		}
 	}
 	return whole

@@ -28,6 +28,7 @@ func slicesOf(t *rapid.T, trials, count int) []*measured {
 			slices.Sort(c.times)
 			c.Values[P50] = quantileOf(c.times, 0.5, c.window)
 			c.Values[P99] = quantileOf(c.times, 0.99, c.window)
+			c.few = map[string][]int64{P50: c.times, P99: c.times}
 			c.Bound = Bound{Kind: rapid.SampledFrom([]string{BoundRate, "workers"}).Draw(t, "bound")}
 			cells = append(cells, c)
 		}

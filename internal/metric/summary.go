@@ -50,7 +50,7 @@ type measured struct {
 	Cell
 	times   []int64
 	slices  map[string]map[int]float64 // of a trial of slices: by metric ID and slice
-	few     map[string][]int64         // by metric ID: the times of a quantile for which they are too few
+	few     map[string][]int64         // by metric ID: the times of a quantile for which they are too few, and those of a slice
 	anatomy []*dissection
 	window  time.Duration
 	trimmed bool
@@ -87,7 +87,9 @@ func Summarize(src Source) (*Summary, error) {
 			}
 			s.Rows = append(s.Rows, summarize(run, &run.Subjects[j], load, cells))
 		}
-		relate(s.Rows[len(s.Rows)-len(run.Subjects):])
+		if load.Kind != record.CapacityKind { // knees are at rates of their own: no equal work
+			relate(s.Rows[len(s.Rows)-len(run.Subjects):])
+		}
 		s.Rankings = append(s.Rankings, rank(run, load, s.Of(load.Name)))
 	}
 	return s, nil
@@ -111,7 +113,7 @@ func summarizeCell(src Source, c *record.Cell) (measured, error) {
 	for _, metric := range All() {
 		v := metric.of(f)
 		m.Values[metric.ID] = v
-		if times := metric.timesOf(f); len(times) > 0 && !v.OK && !v.Unbounded() {
+		if times := metric.timesOf(f); len(times) > 0 && (c.Slice > 0 || !v.OK && !v.Unbounded()) {
 			m.few[metric.ID] = times
 		}
 	}

@@ -179,6 +179,7 @@ type Cell struct {
 	Status  string  `json:"status"`
 	Error   string  `json:"error,omitempty"` // why it has no numbers, in words
 	LogTail string  `json:"log_tail,omitempty"`
+	Died    bool    `json:"died,omitempty"` // the server ended during the attack
 	// Repeated is why this is the second measurement, after a longer warm-up.
 	Repeated string `json:"repeated,omitempty"`
 

@@ -48,7 +48,7 @@ func columnsOf(l *record.Load) []column {
 
 func columns() []column {
 	return []column{
-		{"server", true, func(r *metric.Row) string { return r.Subject }, 0},
+		{"server", true, rowName, 0},
 		{"proc", false, func(r *metric.Row) string { return fmt.Sprint(r.Processes) }, 1},
 		value(metric.Offered, 2),
 		value(metric.Achieved, 0),
@@ -142,7 +142,7 @@ func searchWords(rows []metric.Row) string {
 	}
 	what := "of one search"
 	if most > 1 {
-		what = fmt.Sprintf("medians of up to %d searches", most)
+		what = fmt.Sprintf("the middle one of up to %d searches", most)
 	}
 	return what + "; all but holds and fails is of the trial at the rate that holds"
 }
@@ -177,4 +177,12 @@ func rankWords(p *metric.Place) string {
 		return fmt.Sprintf("%d~", p.Rank)
 	}
 	return fmt.Sprint(p.Rank)
+}
+
+// rowName marks a row that is not to be believed: colour alone would not tell.
+func rowName(r *metric.Row) string {
+	if r.State == metric.AllInvalid {
+		return r.Subject + " (invalid)"
+	}
+	return r.Subject
 }

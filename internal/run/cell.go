@@ -51,7 +51,7 @@ func conclude(ctx context.Context, out *record.Cell, err error, log string) erro
 	case err != nil:
 		out.Status, out.Error = record.StatusFailed, err.Error()
 		if errors.Is(err, errServerDied) {
-			out.LogTail = tailOf(log)
+			out.LogTail, out.Died = tailOf(log), true
 		}
 	default:
 		out.Status = record.StatusOK

@@ -129,12 +129,16 @@ func (p *providers) forget(ctx context.Context, seed uint64, more bool, ledger s
 		if more {
 			wait = quietTime
 		}
+		asked := seen.Calls()
 		if more && seen.Calls() != calls {
 			err = errors.New("the server went on calling its providers")
 		} else if err = p.ledger(ctx, ledger); err != nil {
 			return seen, err
 		} else if err = control(ctx, http.MethodPut, p.ready.Control+"/reset", bytes.NewReader(body), &seen); err == nil {
-			return seen, nil
+			if seen.Calls() != asked { // the ledger may not have them
+				err = errors.New("the providers were called between two slices")
+			}
+			return seen, err
 		}
 		if time.Now().After(limit) {
 			return seen, fmt.Errorf("%v after the slice had ended: %w", settleLimit, err)

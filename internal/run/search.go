@@ -48,7 +48,7 @@ func (r *runner) searches(ctx context.Context) error {
 		default:
 			out.Status, out.Error = record.StatusFailed, err.Error()
 		}
-		if err := errors.Join(err, r.writer.Save()); err != nil {
+		if err := errors.Join(ctx.Err(), r.writer.Save()); err != nil {
 			return err
 		}
 		r.notify(Event{Kind: SearchEnded, Search: out, Left: r.searchLeft(i + 1)})
@@ -61,14 +61,13 @@ func (r *runner) searches(ctx context.Context) error {
 func (r *runner) search(ctx context.Context, s *plan.Search, out *record.Search, index int) error {
 	machine := capacity.New(*s.Load.Search, r.plan.Prior(s))
 	cost := r.plan.Scenario.Warmup + plan.CellOverhead
-	var elapsed time.Duration
+	began := time.Now()
 	for {
-		trial, ok := machine.Next(elapsed, cost)
+		trial, ok := machine.Next(time.Since(began), cost)
 		if !ok {
 			note(out, machine.Result())
 			return nil
 		}
-		elapsed += trial.Length + cost
 		obs, cell, err := r.try(ctx, s, len(out.Steps), trial)
 		if err != nil {
 			return err
@@ -80,7 +79,7 @@ func (r *runner) search(ctx context.Context, s *plan.Search, out *record.Search,
 		if err := r.writer.Save(); err != nil {
 			return err
 		}
-		left := max(0, s.Load.Search.Budget-elapsed) + r.searchLeft(index+1)
+		left := max(0, s.Load.Search.Budget-time.Since(began)) + r.searchLeft(index+1)
 		r.notify(Event{Kind: SearchStep, Search: out, Cell: &r.run.Cells[cell], Left: left})
 	}
 }

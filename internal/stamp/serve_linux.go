@@ -51,7 +51,8 @@ func Serve(ctx context.Context, ready func(url string) error) ([]Arrival, error)
 	if err := ready(fmt.Sprintf("http://%s", net.JoinHostPort("127.0.0.1", fmt.Sprint(port)))); err != nil {
 		return nil, err
 	}
-	return t.arrivals, t.loop(ctx)
+	err = t.loop(ctx) // which fills in the arrivals
+	return t.arrivals, err
 }
 
 func (t *target) listen() (port int, err error) {

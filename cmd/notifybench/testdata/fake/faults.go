@@ -26,7 +26,8 @@ type faulty struct {
 // Where the faults lie: clear of warm-up and of each other's limits.
 const (
 	freezeAt   = 150 // request
-	freezeFor  = 500 * time.Millisecond
+	freezeFor  = 200 * time.Millisecond
+	deafFor    = 500 * time.Millisecond
 	slowerBy   = 80 * time.Microsecond // from one request to the next
 	fewFiles   = 64
 	heldFiles  = 52
@@ -69,7 +70,7 @@ func (f *faulty) serve(n int64, body []byte) {
 	case "freeze", "deaf":
 		if n == freezeAt {
 			f.frozen.Lock()
-			time.Sleep(freezeFor)
+			time.Sleep(f.pause())
 			f.frozen.Unlock()
 		}
 		f.frozen.RLock()
@@ -121,4 +122,12 @@ func (d deaf) Accept() (net.Conn, error) {
 	d.f.frozen.RLock()
 	d.f.frozen.RUnlock()
 	return d.Listener.Accept()
+}
+
+// pause is how long the server stands still: to fill an accept queue takes longer.
+func (f *faulty) pause() time.Duration {
+	if f.behaviour == "deaf" {
+		return deafFor
+	}
+	return freezeFor
 }
