@@ -43,7 +43,7 @@ check: ## formatting, vet, staticcheck, other systems, go.mod
 golden: ## write the golden files and the JSON Schema anew
 	$(GO) test ./internal/report ./internal/scenario ./internal/selftest -update
 
-limits: build ## measure the limits that the project promises of itself (about 5 minutes)
+limits: build ## measure the limits that the project promises of itself (about ten minutes)
 	scripts/limits.sh
 
 SELFTEST := results/reference/selftest-meters.md

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/record"
 )
 
 // Each check fires for the fault it is there for: real servers, providers and
@@ -35,6 +36,8 @@ servers:
   - {name: fake, label: freeze, set: {behaviour: freeze}}
   - {name: fake, label: deaf, set: {behaviour: deaf}}
   - {name: fake, label: hoard, set: {behaviour: hoard}}
+  - {name: fake, label: anonymous, set: {behaviour: anonymous}}
+  - {name: fake, label: uneven, processes: 2, set: {behaviour: uneven}}
 loads: {r200: 200/s}
 warmup: 200ms
 duration: 1500ms
@@ -52,11 +55,34 @@ func TestFaultyServersAreFound(t *testing.T) {
 	found.want(t, "freeze", "silence", metric.Flagged)
 	found.want(t, "deaf", "network", metric.Invalid)
 	found.want(t, "hoard", "headroom", metric.Invalid)
+	found.want(t, "anonymous", "server", metric.Invalid)
+	found.want(t, "uneven", "process-share", metric.Flagged)
 	for _, check := range []string{"conservation", "provider-path", "headroom"} { // these know no noise
 		if level := found["honest"][check]; level != "" {
 			t.Errorf("an honest server: %s says %s", check, level)
 		}
 	}
+}
+
+// A record that has lost requests says so: the file was cut, or the disk was full.
+func TestCutRequestsAreFound(t *testing.T) {
+	w := newWorkplace(t)
+	w.judge(t, "closed", faultyLoads, nil)
+	files, err := filepath.Glob(filepath.Join(w.dir, "results", "runs", "latest", "cells", "*early*", record.RequestsFile))
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	info, err := os.Stat(files[0])
+	if err == nil {
+		err = os.Truncate(files[0], info.Size()/2)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := exec.Command(w.bin, "report")
+	report.Dir = w.dir
+	said, _ := report.CombinedOutput() // 4: a row is invalid
+	w.findings(t, string(said)).want(t, "early", "raw-requests", metric.Invalid)
 }
 
 const faultyLoads = `name: closed
@@ -189,9 +215,15 @@ func (w workplace) judge(t *testing.T, name, scenario string, disturb func(workp
 		disturb(w)
 	}
 	_ = cmd.Wait() // it ends with 4 where a row is invalid, as is meant here
+	return w.findings(t, said.String())
+}
+
+// findings are those of the newest record.
+func (w workplace) findings(t *testing.T, said string) judged {
+	t.Helper()
 	data, err := os.ReadFile(filepath.Join(w.dir, "results", "runs", "latest", metric.SummaryFile))
 	if err != nil {
-		t.Fatalf("%v\n%s", err, said.String())
+		t.Fatalf("%v\n%s", err, said)
 	}
 	var s metric.Summary
 	if err := json.Unmarshal(data, &s); err != nil {

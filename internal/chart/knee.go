@@ -79,12 +79,31 @@ func kneeAchieved(d *Data, hi float64) kneeAxis {
 	return a
 }
 
+// eachPoint visits the trials that are drawn: a pilot far below every knee would
+// leave no room for the knees.
 func eachPoint(d *Data, do func(*metric.SearchCurve, metric.SearchPoint)) {
+	from := kneeFrom(d)
 	for i := range d.Searches {
 		for _, p := range d.Searches[i].Points {
-			do(&d.Searches[i], p)
+			if p.Rate >= from {
+				do(&d.Searches[i], p)
+			}
 		}
 	}
+}
+
+// kneeFrom is half the lowest rate that holds; 0 where none does.
+func kneeFrom(d *Data) float64 {
+	lowest := math.Inf(1)
+	for _, s := range d.Searches {
+		if s.Holds > 0 {
+			lowest = min(lowest, s.Holds)
+		}
+	}
+	if math.IsInf(lowest, 1) {
+		return 0
+	}
+	return lowest / 2
 }
 
 func kneeRates(d *Data) (lo, hi float64) {
@@ -206,6 +225,9 @@ func kneeName(d *Data, s *metric.SearchCurve) string {
 func kneeNotes(d *Data) []string {
 	lines := []string{"filled: held; hollow: failed; grey cross: not valid; at the edge: no such time. " +
 		"Grey line: all that was offered. Shaded: between what holds and what fails"}
+	if from := kneeFrom(d); from > 0 {
+		lines = append(lines, "not shown: trials below "+metric.Rate(from)+"/s")
+	}
 	for i := range d.Rows {
 		if r := &d.Rows[i]; r.State != metric.Measured {
 			lines = append(lines, "no bracket: "+r.Subject+" ("+r.Absence()+")")

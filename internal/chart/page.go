@@ -35,7 +35,11 @@ func (white) RGBA() (r, g, b, a uint32) { return 0xffff, 0xffff, 0xffff, 0xffff 
 // subtitle says under which conditions the chart was measured.
 func subtitle(d *Data) string {
 	s, e := &d.Run.Scenario, &d.Run.Environment
-	how := fmt.Sprintf("%s of %v after %v of warm-up", metric.Count(s.Trials, "trial"), s.Duration, s.Warmup)
+	length := fmt.Sprint(s.Duration)
+	if s.Slices != nil {
+		length = fmt.Sprintf("%d × %v", s.Slices.Count, s.Duration)
+	}
+	how := fmt.Sprintf("%s of %s after %v of warm-up", metric.Count(s.Trials, "trial"), length, s.Warmup)
 	if d.Load.Kind == record.CapacityKind {
 		how = fmt.Sprintf("searches of each row: %d", s.Trials)
 	}

@@ -121,7 +121,9 @@ func TestObserve(t *testing.T) {
 	if o.Verdict() != capacity.Invalid || o.Generator {
 		t.Errorf("lost calls: %+v", o)
 	}
-	o = observe(func(c *record.Cell) { c.Status, c.Died, c.Error = record.StatusFailed, true, "the server ended during the attack" })
+	o = observe(func(c *record.Cell) {
+		c.Status, c.Died, c.Error = record.StatusFailed, true, "the server ended during the attack"
+	})
 	if o.Verdict() != capacity.Fails || o.Why != "the server ended during the attack" {
 		t.Errorf("a server that died: %+v", o)
 	}

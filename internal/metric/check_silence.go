@@ -13,7 +13,8 @@ const shortSilence = 100 * time.Millisecond
 var checkSilence = Check{
 	ID: "silence",
 	Doc: "the longest time in the window in which nothing was answered although the providers of a request in " +
-		"flight were done, beyond chance; a round of the provider path more where workers, a client's pool or a provider's servers take turns",
+		"flight were done, beyond chance; a round of the provider path more where workers, a client's pool or a " +
+		"provider's servers take turns, and a round of CPU where that binds",
 	Flag: "> 100 ms",
 	run: func(f *facts) result {
 		if f.trimmed || len(f.answers.instants) == 0 {
@@ -24,6 +25,7 @@ var checkSilence = Check{
 		if f.takesTurns() {
 			limit += f.slowest
 		}
+		limit += f.cpuRound()
 		// Answers at random leave gaps of their own: the longest of n is about ln n
 		// times the mean one, and hardly ever seven more.
 		if n := float64(f.doneIn); n > 0 {
@@ -47,4 +49,15 @@ func (f *facts) takesTurns() bool {
 		}
 	}
 	return false
+}
+
+// cpuRound is how long a server that is bound by its cores takes for all that is in
+// flight: sharing the cores, they may all end together.
+func (f *facts) cpuRound() time.Duration {
+	cost := cpuPerRequest.of(f)
+	if f.bound.Kind != BoundCPU || !cost.OK {
+		return 0
+	}
+	first, second := f.meanInFlight()
+	return time.Duration((first + second) / 2 * cost.V / float64(f.serverCores()))
 }

@@ -20,12 +20,14 @@ type column struct {
 }
 
 // columnsOf a load. What a capacity search offered was its own choice: its columns
-// say what held and what failed instead, and the others are of the rate that held.
+// say what held and what failed instead, and the others are of the rate that held,
+// which is another for each row: there is no ratio between them.
 func columnsOf(l *record.Load) []column {
 	all := columns()
 	if l.Kind != record.CapacityKind {
 		return all
 	}
+	all = slices.DeleteFunc(all, func(c column) bool { return c.title == cpuRatioTitle })
 	i := slices.IndexFunc(all, func(c column) bool { return c.title == "offered" })
 	return slices.Concat(all[:i], []column{
 		{"holds", false, func(r *metric.Row) string {

@@ -57,8 +57,10 @@ func newFaulty(behaviour string) *faulty {
 // serve does what comes before the answer to the n-th request.
 func (f *faulty) serve(n int64, body []byte) {
 	switch f.behaviour {
-	case "honest", "hoard":
+	case "honest", "hoard", "uneven":
 		f.call(body)
+	case "anonymous": // does not pass on what ends the subject
+		f.call(bytes.ReplaceAll(body, []byte(" #"), []byte(" ")))
 	case "early":
 		go f.call(body)
 	case "twice":
@@ -130,4 +132,15 @@ func (f *faulty) pause() time.Duration {
 		return deafFor
 	}
 	return freezeFor
+}
+
+// timing names the process that answers: of two that share unevenly one in ten.
+func (f *faulty) timing(n int64) string {
+	if f.behaviour != "uneven" {
+		return ""
+	}
+	if n%10 == 0 {
+		return `process;desc="2"`
+	}
+	return `process;desc="1"`
 }

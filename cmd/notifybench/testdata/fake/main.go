@@ -36,6 +36,9 @@ func main() {
 			misbehave(behaviour)
 		}
 		f.serve(count, body)
+		if timing := f.timing(count); timing != "" {
+			w.Header().Set("Server-Timing", timing)
+		}
 		if behaviour == "lie" {
 			fmt.Fprint(w, `{"id":"1","status":"sent","channels":{}}`)
 			return
