@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/notifybench/notifybench/internal/record"
-	"github.com/notifybench/notifybench/internal/sample"
 )
 
 // block is a load in one trial, cut into slices: the servers of all rows, each
@@ -78,9 +77,7 @@ func (b *block) measure(ctx context.Context, row *resident, out *record.Cell) er
 	if err != nil {
 		return err
 	}
-	if n, err := sample.TimeWait(); err == nil {
-		out.Machine.TimeWait = &n
-	}
+	out.Machine.TimeWait = kernelFacts().TimeWait
 	ps, c := row.ps, &b.r.plan.Cells[out.Index]
 	ps.others = b.others(row)
 	out.Server.Ready, out.Server.Health = ps.server.ready, ps.server.health

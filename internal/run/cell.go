@@ -27,9 +27,7 @@ func (r *runner) cell(ctx context.Context, out *record.Cell) error {
 	if err != nil {
 		return err
 	}
-	if n, err := sample.TimeWait(); err == nil {
-		out.Machine.TimeWait = &n
-	}
+	out.Machine.TimeWait = kernelFacts().TimeWait
 	err = r.measureSteady(ctx, &r.plan.Cells[out.Index], out, dir)
 	left, sweepErr := r.guardian.EndAll()
 	if sweepErr != nil {

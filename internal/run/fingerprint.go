@@ -24,7 +24,7 @@ func fingerprint(m plan.Machine) record.Environment {
 		OS: runtime.GOOS, Arch: runtime.GOARCH, Cores: len(m.CPUs), Go: runtime.Version(),
 		OpenFiles: m.Files, Settings: serverSettings(),
 	}
-	facts := machine.Read(os.DirFS("/"))
+	facts := kernelFacts()
 	env.CPU, env.Hypervisor, env.Kernel = facts.CPU, facts.Hypervisor, facts.Kernel
 	env.MemoryBytes, env.Governor = facts.MemoryBytes, strings.Join(facts.Governors, ",")
 	if facts.TWReuse != nil {
@@ -53,3 +53,6 @@ func commit(settings []debug.BuildSetting) (rev string) {
 	}
 	return rev
 }
+
+// kernelFacts reads what the kernel says of this machine now.
+func kernelFacts() machine.Facts { return machine.Read(os.DirFS("/")) }

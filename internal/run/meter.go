@@ -161,11 +161,11 @@ func (m *meter) network(out *record.Cell, now reading) {
 
 // ports looks at the ports once the load is over: the list of sockets is long.
 func (m *meter) ports(n *record.Network) {
-	ports, err := sample.ReadPorts()
-	if n == nil || err != nil {
+	facts := kernelFacts()
+	if n == nil || facts.Ports == nil || facts.TWReuse == nil {
 		return
 	}
-	n.Ports, n.PortsReused = ports.Count, ports.Reused
+	n.Ports, n.PortsReused = facts.Ports.Count(), *facts.TWReuse != 0
 	if most, err := sample.TimeWaitMost(); err == nil {
 		n.TimeWaitMost = &most
 	}

@@ -27,21 +27,3 @@ func ReadMachine() (Machine, error) {
 	}
 	return Machine{Busy: ticks(1, 2, 3, 6, 7), Idle: ticks(4, 5), Steal: ticks(8)}, nil
 }
-
-// TimeWait counts the sockets in TIME_WAIT.
-func TimeWait() (int, error) {
-	data, err := os.ReadFile("/proc/net/sockstat")
-	if err != nil {
-		return 0, fmt.Errorf("read sockets: %w", err)
-	}
-	// TCP: inuse 5 orphan 0 tw 12 alloc 7 mem 1
-	for line := range bytes.Lines(data) {
-		f := bytes.Fields(line)
-		for i := 0; i+1 < len(f); i++ {
-			if string(f[0]) == "TCP:" && string(f[i]) == "tw" {
-				return int(number(f[i+1])), nil
-			}
-		}
-	}
-	return 0, errors.New("read sockets: no tw in /proc/net/sockstat")
-}

@@ -11,17 +11,11 @@ import (
 // ReadMachine is not supported here.
 func ReadMachine() (Machine, error) { return Machine{}, ErrUnsupported }
 
-// TimeWait is not supported here.
-func TimeWait() (int, error) { return 0, ErrUnsupported }
-
 // WatchStalls is not supported here.
 func WatchStalls(context.Context) *record.Stalls { return nil }
 
 // ReadNetwork is not supported here.
 func ReadNetwork() (Network, error) { return Network{}, ErrUnsupported }
-
-// ReadPorts is not supported here.
-func ReadPorts() (Ports, error) { return Ports{}, ErrUnsupported }
 
 // TimeWaitMost is not supported here.
 func TimeWaitMost() (int, error) { return 0, ErrUnsupported }

@@ -17,10 +17,3 @@ func (n Network) Sub(before Network) Network {
 		n.Retransmits - before.Retransmits, n.Probes - before.Probes, n.Elsewhere - before.Elsewhere,
 	}
 }
-
-// Ports is how many ports outgoing connections to one destination may use, and
-// whether those in TIME_WAIT are used again on the loopback interface.
-type Ports struct {
-	Count  int
-	Reused bool
-}

@@ -61,20 +61,6 @@ func sentElsewhere(dev []byte) (sum uint64) {
 	return sum
 }
 
-// ReadPorts reads the kernel's settings of outgoing ports.
-func ReadPorts() (Ports, error) {
-	ports, err1 := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range")
-	reuse, err2 := os.ReadFile("/proc/sys/net/ipv4/tcp_tw_reuse")
-	if err := errors.Join(err1, err2); err != nil {
-		return Ports{}, fmt.Errorf("read port range: %w", err)
-	}
-	f := bytes.Fields(ports)
-	if len(f) != 2 || number(f[1]) < number(f[0]) {
-		return Ports{}, fmt.Errorf("read port range: %q", ports)
-	}
-	return Ports{int(number(f[1]) - number(f[0]) + 1), string(bytes.TrimSpace(reuse)) != "0"}, nil
-}
-
 // TimeWaitMost is the largest number of sockets in TIME_WAIT to one destination.
 func TimeWaitMost() (int, error) {
 	data, err := os.ReadFile("/proc/net/tcp")

@@ -222,9 +222,6 @@ func TestMachine(t *testing.T) {
 	if d := after.Sub(before); d.Busy <= 0 || d.Total() < d.Busy || d.Idle < 0 || d.Steal < 0 {
 		t.Errorf("%+v", d)
 	}
-	if n, err := TimeWait(); err != nil || n < 0 {
-		t.Errorf("%d %v", n, err)
-	}
 }
 
 func TestWatchStalls(t *testing.T) {
@@ -263,9 +260,6 @@ func TestNetwork(t *testing.T) {
 	after, err := ReadNetwork()
 	if d := after.Sub(before); err != nil || d.ListenDrops > 1<<40 {
 		t.Errorf("%+v, %v", d, err)
-	}
-	if p, err := ReadPorts(); err != nil || p.Count < 1 || p.Count > 65536 {
-		t.Errorf("%+v, %v", p, err)
 	}
 	if n, err := TimeWaitMost(); err != nil || n < 0 {
 		t.Errorf("%d %v", n, err)
