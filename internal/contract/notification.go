@@ -10,26 +10,37 @@ const (
 // Channels lists every channel in calling order.
 func Channels() []string { return []string{Email, SMS, Push} }
 
-// Notification is the body of POST /notify. Channels defaults to every channel
-// the notification carries an address for.
+// Notification is the body of POST /notify. It names a user, whose addresses and
+// preferences the service looks up, or carries addresses. Channels defaults to
+// every channel that this leaves.
 type Notification struct {
-	Email       string   `json:"email,omitempty"`
-	Phone       string   `json:"phone,omitempty"`
-	DeviceToken string   `json:"device_token,omitempty"`
-	Subject     string   `json:"subject"`
-	Message     string   `json:"message"`
-	Channels    []string `json:"channels,omitempty"`
+	UserID      string `json:"user_id,omitempty"`
+	Email       string `json:"email,omitempty"`
+	Phone       string `json:"phone,omitempty"`
+	DeviceToken string `json:"device_token,omitempty"`
+	// DeviceTokens is in place of DeviceToken where a notification goes to several
+	// devices: a push call to each.
+	DeviceTokens []string `json:"device_tokens,omitempty"`
+	Subject      string   `json:"subject"`
+	Message      string   `json:"message"`
+	Channels     []string `json:"channels,omitempty"`
 }
 
 // Status values of a channel and, rolled up, of a notification.
 const (
-	StatusSent    = "sent"
-	StatusPartial = "partial" // roll-up only: some channels were sent
-	StatusFailed  = "failed"
-	StatusUnknown = "unknown" // timed out after the call was written: it may have been sent
+	StatusQueued     = "queued"   // accepted, no call made yet
+	StatusSending    = "sending"  // a call is under way
+	StatusRetrying   = "retrying" // a call failed and will be made again
+	StatusSent       = "sent"
+	StatusPartial    = "partial" // some channels, or some devices of one, were sent
+	StatusFailed     = "failed"
+	StatusExpired    = "expired"    // queued for too long: no (further) call was made
+	StatusUnknown    = "unknown"    // timed out after the call was written: it may have been sent
+	StatusSuppressed = "suppressed" // channel only: the user has opted out, no call was made
 )
 
-// Answer is what POST /notify returns: one entry per channel, always.
+// Answer is what POST /notify and GET /notifications/{id} return: one entry per
+// channel, always.
 type Answer struct {
 	ID       string                   `json:"id"`
 	Status   string                   `json:"status"`

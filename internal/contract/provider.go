@@ -25,6 +25,29 @@ type Behaviour struct {
 	Faults      map[string]float64 `json:"faults,omitempty"`       // share of calls by kind of fault (Faults), 0 to 1
 	DripTime    time.Duration      `json:"drip_time,omitempty"`    // how long a dripped answer takes; DefaultDripTime when zero
 	Queue       *Queue             `json:"queue,omitempty"`        // nil: any number of calls at once
+	Throttle    *Throttle          `json:"throttle,omitempty"`     // nil: none
+}
+
+// Throttle makes a provider turn calls away with 429 in its own form; such a call
+// is never taken over. Exactly one of its fields is set.
+type Throttle struct {
+	FixedWindow *FixedWindow `json:"fixed_window,omitempty"`
+	Concurrency int          `json:"concurrency,omitempty"` // calls in flight at once
+	TokenBucket *TokenBucket `json:"token_bucket,omitempty"`
+}
+
+// FixedWindow lets so many calls pass in every window; windows follow one another
+// from the first call on.
+type FixedWindow struct {
+	Limit  int           `json:"limit"`
+	Window time.Duration `json:"window"` // ns
+}
+
+// TokenBucket lets a call pass for a token: Burst at most are saved up, Rate are
+// added each second.
+type TokenBucket struct {
+	Rate  float64 `json:"rate"`
+	Burst int     `json:"burst"`
 }
 
 // Queue makes a provider serve a limited number of calls at once, first come
@@ -99,6 +122,7 @@ type ProviderStats struct {
 	Failed       uint64         `json:"failed"`     // answered with the error status on purpose
 	Dropped      uint64         `json:"dropped"`    // left without an answer on purpose, and not taken over
 	Refused      uint64         `json:"refused"`    // answered 503 at once: the queue was full
+	Throttled    uint64         `json:"throttled"`  // answered 429 at once
 	Rejected     uint64         `json:"rejected"`   // malformed: 4xx
 	Untagged     uint64         `json:"untagged"`   // without a readable " #<k>": delayed by arrival order
 	Duplicates   uint64         `json:"duplicates"` // accepted more than once for the same k
