@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/notifybench/notifybench/internal/contract"
 )
 
 const module = "github.com/notifybench/notifybench/"
@@ -188,5 +190,20 @@ func TestFileLength(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestSettingsAreDocumented: what a scenario may set is in the documentation of the
+// service, with its variable and its default.
+func TestSettingsAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("docs/service.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range contract.Settings() {
+		row := "| `" + s.Name + "` | `" + s.Env + "` | `" + s.Default + "` | " + s.Help
+		if !strings.Contains(string(text), row) {
+			t.Errorf("docs/service.md has no row that begins %q", row)
+		}
 	}
 }

@@ -41,12 +41,14 @@ type subject struct {
 	*testing.T
 	style  string
 	client string
+	rooms  []string // environment: where the server keeps things
 }
 
 // run starts the server with a provider client and settings.
 func (s subject) run(p providers, env ...string) *program {
 	s.Helper()
-	return run(s.T, programs[s.style], append(append(p.env(), contract.EnvClient+"="+s.client), env...)...)
+	all := append(p.env(), contract.EnvClient+"="+s.client)
+	return run(s.T, programs[s.style], append(append(all, s.rooms...), env...)...)
 }
 
 // testCase is one thing that every server must do.
@@ -54,6 +56,7 @@ type testCase struct {
 	name  string
 	run   func(subject)
 	calls bool   // depends on the provider client: run with each
+	keeps keeps  // depends on where things are kept: run with each
 	only  string // a style; empty: all
 }
 
@@ -61,7 +64,8 @@ func cases() []testCase {
 	var all []testCase
 	for _, group := range [][]testCase{
 		requestCases(), refusalCases(), providerCases(), experimentCases(), lifeCases(), processCases(), timingCases(),
-		faultCases(),
+		faultCases(), userCases(), keyCases(), retryCases(), guardCases(), queueCases(), durableCases(),
+		operationCases(), vendorCases(),
 	} {
 		all = append(all, group...)
 	}
@@ -71,18 +75,20 @@ func cases() []testCase {
 func TestConformance(t *testing.T) {
 	for style := range programs {
 		for _, c := range cases() {
+			if c.only != "" && c.only != style {
+				continue
+			}
 			clients := []string{contract.ClientNetHTTP}
 			if c.calls {
 				clients = append(clients, contract.ClientFastHTTP)
 			}
 			for _, client := range clients {
-				if c.only != "" && c.only != style {
-					continue
+				for _, r := range roomsOf(c.keeps) {
+					t.Run(style+"/"+c.name+"/"+client+r.name, func(t *testing.T) {
+						t.Parallel()
+						c.run(subject{t, style, client, r.env(t)})
+					})
 				}
-				t.Run(style+"/"+c.name+"/"+client, func(t *testing.T) {
-					t.Parallel()
-					c.run(subject{t, style, client})
-				})
 			}
 		}
 	}

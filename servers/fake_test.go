@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -136,4 +137,19 @@ func (p providers) env() []string {
 		env = append(env, names[channel]+"="+f.URL)
 	}
 	return env
+}
+
+// failing answers 500 to the first n calls and accepts the others.
+func failing(n int64) reaction { return first(n, status(http.StatusInternalServerError)) }
+
+// first treats the first n calls in a way of their own and accepts the others.
+func first(n int64, special reaction) reaction {
+	var calls atomic.Int64
+	return func(w http.ResponseWriter, r *http.Request) {
+		if calls.Add(1) <= n {
+			special(w, r)
+			return
+		}
+		accept(w, r)
+	}
 }

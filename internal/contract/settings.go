@@ -73,7 +73,7 @@ func Settings() []Setting {
 		{Name: "mode", Env: EnvMode, Type: TypeText, Default: ModeSync, OneOf: []string{ModeSync, ModeQueued}, Help: "answer when sent, or accept and queue"},
 		{Name: "queue", Env: EnvQueue, Type: TypeText, Default: QueueMemory, OneOf: []string{QueueMemory, QueueDurable}, Help: "where queued notifications are kept; durable needs store sqlite or postgres"},
 		{Name: "queue_size", Env: EnvQueueSize, Type: TypeInt, Default: "10000", Help: "notifications accepted and not done, per process; beyond it 503"},
-		{Name: "queue_workers", Env: EnvQueueWorkers, Type: TypeInt, Default: "64", Help: "queued notifications sent at once, per process; 0: none, another process sends"},
+		{Name: "queue_workers", Env: EnvQueueWorkers, Type: TypeInt, Default: "64", Help: "queued notifications sent at once, per process; 0: none: what was accepted waits"},
 		{Name: "expiry", Env: EnvExpiry, Type: TypeDuration, Default: "1h", Help: "a queued notification older than this is not sent any more"},
 		{Name: "store", Env: EnvStore, Type: TypeText, Default: StoreNone, OneOf: []string{StoreNone, StoreMemory, StoreSQLite, StorePostgres}, Help: "where users and notifications are kept"},
 		{Name: "store_pool", Env: EnvStorePool, Type: TypeInt, Default: "16", Help: "connections to the database, per process"},

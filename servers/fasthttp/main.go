@@ -36,9 +36,9 @@ func main() {
 	})
 }
 
-func newServer(svc *notification.Service, health serve.Health, log *slog.Logger) serve.Server {
+func newServer(site *serve.Site, log *slog.Logger) serve.Server {
 	return server{&fasthttp.Server{
-		Handler:      routes(svc, health),
+		Handler:      handler(site),
 		ErrorHandler: unreadable,
 		// A limit of its own for the body, or both would share the first one.
 		HeaderReceived: func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
@@ -64,45 +64,30 @@ func (s server) Serve(ln net.Listener) error { return s.http.Serve(ln) }
 
 func (s server) Shutdown(ctx context.Context) error { return s.http.ShutdownWithContext(ctx) }
 
-func routes(svc *notification.Service, health serve.Health) fasthttp.RequestHandler {
+func handler(site *serve.Site) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
-		switch string(ctx.Path()) {
-		case contract.PathNotify:
-			if !ctx.IsPost() {
-				write(ctx, notification.MethodNotAllowed(fasthttp.MethodPost))
-				return
-			}
-			if len(ctx.PostBody()) > contract.MaxBody {
-				write(ctx, notification.BodyTooLarge())
-				return
-			}
-			write(ctx, svc.Notify(ctx.Time(), ctx.PostBody()))
-		case contract.PathHealth:
-			if !ctx.IsGet() {
-				write(ctx, notification.MethodNotAllowed(fasthttp.MethodGet))
-				return
-			}
-			status, body := health()
-			write(ctx, notification.Reply{Status: status, Body: body})
+		switch reply, notify := site.Answer(string(ctx.Method()), string(ctx.Path())); {
+		case !notify:
+			write(ctx, reply)
+		case len(ctx.PostBody()) > contract.MaxBody:
+			write(ctx, notification.BodyTooLarge())
 		default:
-			write(ctx, notification.NotFound())
+			write(ctx, site.Service.Notify(notification.Request{
+				Arrived: ctx.Time(), Body: ctx.PostBody(),
+				Key: string(ctx.Request.Header.Peek(contract.HeaderIdempotencyKey)),
+				ID:  string(ctx.Request.Header.Peek(contract.HeaderRequestID)),
+			}))
 		}
 	}
 }
 
 func write(ctx *fasthttp.RequestCtx, reply notification.Reply) {
-	ctx.Response.Header.SetContentType(notification.ContentType)
 	ctx.Response.SetStatusCode(reply.Status)
 	ctx.Response.SetBodyRaw(reply.Body)
-	if reply.Timing != "" {
-		ctx.Response.Header.Set(contract.HeaderTiming, reply.Timing)
-	}
-	if reply.Allow != "" {
-		ctx.Response.Header.Set(fasthttp.HeaderAllow, reply.Allow)
-	}
-	if reply.RetryAfter != "" {
-		ctx.Response.Header.Set(fasthttp.HeaderRetryAfter, reply.RetryAfter)
-	}
+	reply.Headers(func(name, value string) bool {
+		ctx.Response.Header.Set(name, value)
+		return true
+	})
 }
 
 // unreadable answers a request that could not be read.

@@ -5,36 +5,31 @@ package main
 import (
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/servers/internal/nethttp"
-	"github.com/notifybench/notifybench/servers/internal/notification"
 	"github.com/notifybench/notifybench/servers/internal/serve"
 )
 
 func main() { serve.Main(serve.Style{Name: "gin", New: newServer}) }
 
-func newServer(svc *notification.Service, health serve.Health, log *slog.Logger) serve.Server {
+func newServer(site *serve.Site, log *slog.Logger) serve.Server {
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	router.RedirectTrailingSlash = false
-	router.HandleMethodNotAllowed = true
-	router.POST(contract.PathNotify, func(c *gin.Context) { notify(c, svc) })
-	router.GET(contract.PathHealth, func(c *gin.Context) { nethttp.Health(c.Writer, health) })
-	router.NoRoute(func(c *gin.Context) { nethttp.Write(c.Writer, notification.NotFound()) })
-	router.NoMethod(func(c *gin.Context) {
-		// The router has found out and set what is allowed.
-		nethttp.Write(c.Writer, notification.MethodNotAllowed(c.Writer.Header().Get("Allow")))
+	router.POST(contract.PathNotify, func(c *gin.Context) { notify(c, site) })
+	router.NoRoute(func(c *gin.Context) {
+		// The site has no notify left: the router has seen to it.
+		reply, _ := site.Answer(c.Request.Method, c.Request.URL.Path)
+		nethttp.Write(c.Writer, reply)
 	})
 	return nethttp.NewServer(http.Handler(router), log)
 }
 
-func notify(c *gin.Context, svc *notification.Service) {
-	arrived := time.Now()
-	if body, ok := nethttp.ReadBody(c.Writer, c.Request); ok {
-		nethttp.Write(c.Writer, svc.Notify(arrived, body))
+func notify(c *gin.Context, site *serve.Site) {
+	if request, ok := nethttp.ReadRequest(c.Writer, c.Request); ok {
+		nethttp.Write(c.Writer, site.Service.Notify(request))
 	}
 }

@@ -5,21 +5,18 @@ package main
 import (
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/notifybench/notifybench/servers/internal/nethttp"
-	"github.com/notifybench/notifybench/servers/internal/notification"
 	"github.com/notifybench/notifybench/servers/internal/serve"
 )
 
 func main() { serve.Main(serve.Style{Name: "goroutine", New: newServer}) }
 
-func newServer(svc *notification.Service, health serve.Health, log *slog.Logger) serve.Server {
+func newServer(site *serve.Site, log *slog.Logger) serve.Server {
 	notify := func(w http.ResponseWriter, r *http.Request) {
-		arrived := time.Now()
-		if body, ok := nethttp.ReadBody(w, r); ok {
-			nethttp.Write(w, svc.Notify(arrived, body))
+		if request, ok := nethttp.ReadRequest(w, r); ok {
+			nethttp.Write(w, site.Service.Notify(request))
 		}
 	}
-	return nethttp.NewServer(nethttp.Routes(notify, health), log)
+	return nethttp.NewServer(nethttp.Handler(site, notify), log)
 }

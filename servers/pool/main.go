@@ -11,19 +11,17 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/notifybench/notifybench/servers/internal/nethttp"
-	"github.com/notifybench/notifybench/servers/internal/notification"
 	"github.com/notifybench/notifybench/servers/internal/serve"
 )
 
 func main() { serve.Main(serve.Style{Name: "pool", New: newServer}) }
 
-func newServer(svc *notification.Service, health serve.Health, log *slog.Logger) serve.Server {
-	cfg := svc.Config()
-	s := &server{pool: newPool(cfg.Workers, cfg.Backlog, svc.Notify)}
-	s.http = nethttp.NewServer(nethttp.Routes(s.notify, health), log)
+func newServer(site *serve.Site, log *slog.Logger) serve.Server {
+	cfg := site.Service.Config()
+	s := &server{pool: newPool(cfg.Workers, cfg.Backlog, site.Service.Notify)}
+	s.http = nethttp.NewServer(nethttp.Handler(site, s.notify), log)
 	return s
 }
 
@@ -48,12 +46,11 @@ func (s *server) Shutdown(ctx context.Context) error {
 }
 
 func (s *server) notify(w http.ResponseWriter, r *http.Request) {
-	arrived := time.Now()
-	body, ok := nethttp.ReadBody(w, r)
+	request, ok := nethttp.ReadRequest(w, r)
 	if !ok {
 		return
 	}
-	if reply, answered := s.pool.do(r.Context(), arrived, body); answered {
+	if reply, answered := s.pool.do(r.Context(), request); answered {
 		nethttp.Write(w, reply)
 	}
 }

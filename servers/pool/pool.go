@@ -4,13 +4,12 @@ import (
 	"container/list"
 	"context"
 	"sync"
-	"time"
 
 	"github.com/notifybench/notifybench/servers/internal/notification"
 )
 
 // notifier carries one notification: (*notification.Service).Notify.
-type notifier func(arrived time.Time, body []byte) notification.Reply
+type notifier func(notification.Request) notification.Reply
 
 // pool is workers and the backlog before them. The backlog is a list and not a
 // channel, so that a request whose client has gone gives up its place at once.
@@ -47,7 +46,7 @@ func (p *pool) close() {
 
 func (p *pool) work() {
 	for j := p.take(); j != nil; j = p.take() {
-		j.done <- p.notify(j.arrived, j.body)
+		j.done <- p.notify(j.request)
 		p.mu.Lock()
 		p.free++
 		p.mu.Unlock()
@@ -73,10 +72,8 @@ func (p *pool) take() *job {
 // do has a worker carry a request and waits for its reply. With no room in the
 // backlog it refuses at once. When ctx ends while the request still waits, the
 // request is dropped and answered is false.
-func (p *pool) do(
-	ctx context.Context, arrived time.Time, body []byte,
-) (reply notification.Reply, answered bool) {
-	j := &job{arrived: arrived, body: body, done: make(chan notification.Reply, 1)}
+func (p *pool) do(ctx context.Context, r notification.Request) (reply notification.Reply, answered bool) {
+	j := &job{request: r, done: make(chan notification.Reply, 1)}
 	if !p.add(j) {
 		return notification.Busy(), true
 	}
@@ -116,8 +113,7 @@ func (p *pool) drop(j *job) bool {
 
 // job is one request.
 type job struct {
-	arrived time.Time
-	body    []byte
+	request notification.Request
 	done    chan notification.Reply
 	place   *list.Element // in the backlog; nil once a worker has it
 }

@@ -15,10 +15,10 @@ import (
 // slow is a service that takes a second for each request and keeps what it got.
 type slow struct{ carried []string }
 
-func (s *slow) notify(_ time.Time, body []byte) notification.Reply {
-	s.carried = append(s.carried, string(body))
+func (s *slow) notify(r notification.Request) notification.Reply {
+	s.carried = append(s.carried, string(r.Body))
 	time.Sleep(time.Second)
-	return notification.Reply{Status: http.StatusOK, Body: body}
+	return notification.Reply{Status: http.StatusOK, Body: r.Body}
 }
 
 // TestCapacity holds that of n requests at once exactly workers + backlog are
@@ -29,7 +29,7 @@ func TestCapacity(t *testing.T) {
 		workers, backlog := rapid.IntRange(1, 5).Draw(r, "workers"), rapid.IntRange(0, 8).Draw(r, "backlog")
 		n := rapid.IntRange(1, 20).Draw(r, "requests")
 		synctest.Test(t, func(t *testing.T) {
-			sleep := func(_ time.Time, _ []byte) notification.Reply {
+			sleep := func(notification.Request) notification.Reply {
 				time.Sleep(time.Second)
 				return notification.Reply{Status: http.StatusOK}
 			}
@@ -37,7 +37,7 @@ func TestCapacity(t *testing.T) {
 			begin, codes := time.Now(), make(chan int, n)
 			for range n {
 				go func() {
-					reply, _ := p.do(t.Context(), time.Now(), nil)
+					reply, _ := p.do(t.Context(), notification.Request{})
 					if reply.Status != http.StatusOK && time.Since(begin) != 0 {
 						t.Error("refused, but not at once")
 					}
@@ -73,7 +73,7 @@ func TestClientGone(t *testing.T) {
 		do := func(ctx context.Context, name string) <-chan bool {
 			answered := make(chan bool, 1)
 			go func() {
-				_, ok := p.do(ctx, time.Now(), []byte(name))
+				_, ok := p.do(ctx, notification.Request{Body: []byte(name)})
 				answered <- ok
 			}()
 			synctest.Wait()
@@ -102,7 +102,7 @@ func TestOrder(t *testing.T) {
 		p := newPool(1, 3, s.notify)
 		done := make(chan struct{}, 4)
 		for _, name := range []string{"1", "2", "3", "4"} {
-			go func() { p.do(t.Context(), time.Now(), []byte(name)); done <- struct{}{} }()
+			go func() { p.do(t.Context(), notification.Request{Body: []byte(name)}); done <- struct{}{} }()
 			synctest.Wait()
 		}
 		for range 4 {

@@ -39,37 +39,30 @@ func NewServer(h http.Handler, log *slog.Logger) *http.Server {
 	}
 }
 
-// Routes is the whole of the service's URL space; a style brings the handler of
-// POST /notify. A multiplexer would answer 404 and 405 in plain text.
-func Routes(notify http.HandlerFunc, health serve.Health) http.HandlerFunc {
+// Handler answers every request: POST /notify by notify, the style's own way, and
+// all else by the site. A multiplexer would answer 404 and 405 in plain text.
+func Handler(site *serve.Site, notify http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case contract.PathNotify:
-			if r.Method != http.MethodPost {
-				Write(w, notification.MethodNotAllowed(http.MethodPost))
-				return
-			}
-			notify(w, r)
-		case contract.PathHealth:
-			if r.Method != http.MethodGet {
-				Write(w, notification.MethodNotAllowed(http.MethodGet))
-				return
-			}
-			Health(w, health)
-		default:
-			Write(w, notification.NotFound())
+		if reply, ours := site.Answer(r.Method, r.URL.Path); !ours {
+			Write(w, reply)
+			return
 		}
+		notify(w, r)
 	}
 }
 
-// Health answers GET /healthz.
-func Health(w http.ResponseWriter, health serve.Health) {
-	status, body := health()
-	Write(w, notification.Reply{Status: status, Body: body})
+// ReadRequest reads a POST /notify, or answers it and returns false.
+func ReadRequest(w http.ResponseWriter, r *http.Request) (notification.Request, bool) {
+	arrived := time.Now()
+	body, ok := readBody(w, r)
+	return notification.Request{
+		Arrived: arrived, Body: body,
+		Key: r.Header.Get(contract.HeaderIdempotencyKey), ID: r.Header.Get(contract.HeaderRequestID),
+	}, ok
 }
 
-// ReadBody reads the body of a request, or answers it and returns false.
-func ReadBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
+// readBody reads the body of a request, or answers it and returns false.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	if r.ContentLength > contract.MaxBody {
 		Write(w, notification.BodyTooLarge())
 		return nil, false
@@ -113,20 +106,18 @@ func readFailure(err error) notification.Reply {
 // jsonType is shared by all answers and never written to.
 var jsonType = []string{notification.ContentType}
 
-// Write sends a reply.
+// Write sends a reply. The fields of nearly every answer are set without a detour.
 func Write(w http.ResponseWriter, reply notification.Reply) {
 	h := w.Header()
-	h["Content-Type"] = jsonType
 	values := [...]string{strconv.Itoa(len(reply.Body)), reply.Timing}
 	h["Content-Length"] = values[:1:1]
-	if reply.Timing != "" {
-		h[contract.HeaderTiming] = values[1:]
-	}
-	if reply.Allow != "" {
-		h.Set("Allow", reply.Allow)
-	}
-	if reply.RetryAfter != "" {
-		h.Set("Retry-After", reply.RetryAfter)
+	if reply.Usual() {
+		h["Content-Type"], h[contract.HeaderTiming] = jsonType, values[1:]
+	} else {
+		reply.Headers(func(name, value string) bool {
+			h.Set(name, value)
+			return true
+		})
 	}
 	w.WriteHeader(reply.Status)
 	w.Write(reply.Body) // a client that has gone is no one's failure

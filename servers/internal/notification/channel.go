@@ -3,7 +3,7 @@ package notification
 import "github.com/notifybench/notifybench/internal/contract"
 
 // channel is one way to reach a person: which field of a notification holds the
-// address and which one the text that the provider is sent.
+// address and which one the text that must not be empty.
 type channel struct {
 	name         string
 	urlEnv       string

@@ -10,20 +10,43 @@ import (
 
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/servers/internal/notification/internal/experiment"
+	"github.com/notifybench/notifybench/servers/internal/provider"
 )
 
-// Config is the service's configuration.
+// Config is the service's configuration: that of its provider calls, and its own.
 type Config struct {
-	Providers        [channelCount]*url.URL // by channel; nil: the channel is not offered
-	Sequential       bool                   // fan-out; otherwise all calls of a request at once
-	Client           string                 // contract.ClientNetHTTP, contract.ClientFastHTTP
-	ClientPerRequest bool
-	MaxConns         int // per provider
-	CallTimeout      time.Duration
-	Deadline         time.Duration
-	Workers          int // pool only
-	Backlog          int // pool only
-	Experiments      experiment.Config
+	provider.Config
+	Providers  [channelCount]*url.URL // by channel; nil: the channel is not offered
+	Sequential bool                   // fan-out; otherwise all calls of a request at once
+	Deadline   time.Duration
+
+	Workers int // pool only
+	Backlog int // pool only
+
+	Mode         string // contract.ModeSync, ModeQueued
+	Queue        string // contract.QueueMemory, QueueDurable
+	QueueSize    int
+	QueueWorkers int
+	Expiry       time.Duration
+
+	Store       string // contract.StoreNone, …
+	DatabaseURL string // holds a password: never printed
+	StorePool   int
+	StoreBatch  int
+	Data        string
+	Schema      string
+
+	Cache     string // contract.CacheNone, …
+	RedisURL  string // holds a password: never printed
+	CacheTTL  time.Duration
+	CacheSize int
+
+	MaxInFlight int // 0: any number
+	Grace       time.Duration
+	Drain       time.Duration
+	AdminPort   int // 0: none
+
+	Experiments experiment.Config
 }
 
 // FromEnv reads the configuration from environment variables; what is not set
@@ -32,14 +55,23 @@ type Config struct {
 func FromEnv(getenv func(string) string) (Config, error) {
 	e := env{get: getenv}
 	cfg := Config{
-		Sequential:       e.text(contract.EnvFanout) == contract.FanoutSequential,
-		Client:           e.text(contract.EnvClient),
-		ClientPerRequest: e.text(contract.EnvSession) == contract.SessionPerRequest,
-		MaxConns:         e.integer(contract.EnvMaxConns, 1),
-		CallTimeout:      e.duration(contract.EnvCallTimeout, 1),
-		Deadline:         e.duration(contract.EnvDeadline, 1),
-		Workers:          e.integer(contract.EnvWorkers, 1),
-		Backlog:          e.integer(contract.EnvBacklog, 0),
+		Config:     e.calls(),
+		Sequential: e.text(contract.EnvFanout) == contract.FanoutSequential,
+		Deadline:   e.duration(contract.EnvDeadline, 1),
+		Workers:    e.integer(contract.EnvWorkers, 1),
+		Backlog:    e.integer(contract.EnvBacklog, 0),
+
+		Mode:         e.text(contract.EnvMode),
+		Queue:        e.text(contract.EnvQueue),
+		QueueSize:    e.integer(contract.EnvQueueSize, 1),
+		QueueWorkers: e.integer(contract.EnvQueueWorkers, 0),
+		Expiry:       e.duration(contract.EnvExpiry, 1),
+
+		MaxInFlight: e.integer(contract.EnvMaxInFlight, 0),
+		Grace:       e.duration(contract.EnvGrace, 0),
+		Drain:       e.duration(contract.EnvDrain, 0),
+		AdminPort:   e.port(contract.EnvAdminPort),
+
 		Experiments: experiment.Config{
 			Work:        e.duration(contract.EnvWork, 0),
 			Hold:        e.duration(contract.EnvHold, 0),
@@ -48,15 +80,70 @@ func FromEnv(getenv func(string) string) (Config, error) {
 			RoundsPerMS: e.rate(contract.EnvRoundsPerMS),
 		},
 	}
+	e.rooms(&cfg)
+	e.providers(&cfg)
+	return cfg, errors.Join(e.problems...)
+}
+
+// calls reads how provider calls are made.
+func (e *env) calls() provider.Config {
+	return provider.Config{
+		Wire:           e.text(contract.EnvWire),
+		Client:         e.text(contract.EnvClient),
+		PerRequest:     e.text(contract.EnvSession) == contract.SessionPerRequest,
+		MaxConns:       e.integer(contract.EnvMaxConns, 1),
+		CallTimeout:    e.duration(contract.EnvCallTimeout, 1),
+		Credentials:    provider.CredentialsFromEnv(e.get),
+		Attempts:       e.integer(contract.EnvAttempts, 1),
+		Backoff:        e.duration(contract.EnvBackoff, 1),
+		Jitter:         e.text(contract.EnvRetryJitter),
+		Budget:         e.share(contract.EnvRetryBudget),
+		RetryAmbiguous: e.text(contract.EnvRetryAmbiguous) == contract.On,
+		Breaker:        e.text(contract.EnvBreaker) == contract.On,
+		BreakerOpen:    e.duration(contract.EnvBreakerOpen, 1),
+		Bulkhead:       e.integer(contract.EnvBulkhead, 0),
+		RateLimit:      e.integer(contract.EnvRateLimit, 0),
+	}
+}
+
+// rooms reads where things are kept, and checks that it goes together.
+func (e *env) rooms(cfg *Config) {
+	cfg.Store, cfg.StorePool, cfg.StoreBatch = e.text(contract.EnvStore), e.integer(contract.EnvStorePool, 1), e.integer(contract.EnvStoreBatch, 1)
+	cfg.Cache, cfg.CacheTTL, cfg.CacheSize = e.text(contract.EnvCache), e.duration(contract.EnvCacheTTL, 1), e.integer(contract.EnvCacheSize, 1)
+	cfg.Data, cfg.DatabaseURL, cfg.RedisURL = e.get(contract.EnvData), e.get(contract.EnvDatabaseURL), e.get(contract.EnvRedisURL)
+	cfg.Schema = e.schema(contract.EnvSchema)
+	if cfg.Mode == contract.ModeQueued && cfg.Store == contract.StoreNone {
+		cfg.Store = contract.StoreMemory // or nobody could be told the outcome
+	}
+	durable := cfg.Store == contract.StoreSQLite || cfg.Store == contract.StorePostgres
+	switch {
+	case cfg.Store == contract.StorePostgres && cfg.DatabaseURL == "":
+		e.problem("%s: store postgres needs %s (postgres://…)", contract.EnvStore, contract.EnvDatabaseURL)
+	case cfg.Store == contract.StoreSQLite && cfg.Data == "":
+		e.problem("%s: store sqlite needs %s, the folder of its file", contract.EnvStore, contract.EnvData)
+	}
+	if cfg.Queue == contract.QueueDurable && !durable {
+		e.problem("%s: a durable queue needs store sqlite or postgres, not %s", contract.EnvQueue, cfg.Store)
+	}
+	if cfg.Cache == contract.CacheRedis && cfg.RedisURL == "" {
+		e.problem("%s: cache redis needs %s (redis://…)", contract.EnvCache, contract.EnvRedisURL)
+	}
+	if cfg.Cache != contract.CacheNone && cfg.Store == contract.StoreNone {
+		e.problem("%s: a cache needs a store to be in front of", contract.EnvCache)
+	}
+}
+
+// providers reads their addresses.
+func (e *env) providers(cfg *Config) {
 	offered := false
 	for i := range channels {
 		cfg.Providers[i] = e.provider(channels[i].urlEnv)
-		offered = offered || getenv(channels[i].urlEnv) != ""
+		offered = offered || e.get(channels[i].urlEnv) != ""
 	}
 	if !offered {
 		e.problem("no provider: set at least one of EMAIL_URL, SMS_URL, PUSH_URL")
 	}
-	return cfg, errors.Join(e.problems...)
+	cfg.URLs = cfg.Providers
 }
 
 // env reads typed values and collects what is wrong with them.
@@ -163,6 +250,34 @@ func (e *env) provider(name string) *url.URL {
 		e.problem("%s: not a base URL (write http://127.0.0.1:9001)", name)
 		return nil
 	}
-	u.Path = strings.TrimSuffix(u.Path, "/") + "/send" // JoinPath would leave it relative where there is none
 	return u
+}
+
+// port reads a port that may be absent: then it is 0.
+func (e *env) port(name string) int {
+	v := e.get(name)
+	if v == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > 65535 {
+		e.problem("%s: %q is not a port", name, v)
+	}
+	return n
+}
+
+// maxSchema is the longest name of a schema, well below PostgreSQL's 63.
+const maxSchema = 40
+
+// schema reads a name that needs no quotes anywhere.
+func (e *env) schema(name string) string {
+	v := e.get(name)
+	if v == "" {
+		return "notifybench"
+	}
+	plain := strings.Trim(v, "abcdefghijklmnopqrstuvwxyz0123456789_") == "" && v[0] >= 'a'
+	if !plain || len(v) > maxSchema {
+		e.problem("%s: %q is not a name of at most %d small letters, digits and _", name, v, maxSchema)
+	}
+	return v
 }

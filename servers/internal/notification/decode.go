@@ -13,36 +13,6 @@ import (
 	"github.com/notifybench/notifybench/internal/contract"
 )
 
-// order is a notification that may be sent: what it says and the calls to make,
-// in calling order.
-type order struct {
-	note  contract.Notification
-	calls []call
-	room  [channelCount]call
-}
-
-// read turns a body into an order, or says why it is refused.
-func read(body []byte, cfg *Config) (*order, *Reply) {
-	o := new(order)
-	if refusal := decode(body, &o.note); refusal != nil {
-		return nil, refusal
-	}
-	chosen, problems := validate(&o.note, cfg)
-	if problems != nil {
-		return nil, invalid(problems...)
-	}
-	o.calls = o.room[:0]
-	for i, wanted := range chosen {
-		if wanted {
-			o.calls = append(o.calls, call{channel: i, body: appendPlainCall(nil, &channels[i], &o.note)})
-		}
-	}
-	return o, nil
-}
-
-// dropLast forgets the last channel.
-func (o *order) dropLast() { o.calls = o.calls[:len(o.calls)-1] }
-
 // decode reads exactly one JSON object without unknown fields.
 func decode(body []byte, note *contract.Notification) *Reply {
 	if len(body) > contract.MaxBody {

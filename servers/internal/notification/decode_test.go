@@ -3,10 +3,12 @@ package notification
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/provider"
 )
 
 // FuzzRead holds for any body: it is refused in JSON with a status of its own, or
@@ -14,7 +16,8 @@ import (
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		goodBody, "", "{", "null", `{"email":"a@b","subject":"\u0000\"\\"}`, `{"phone":"12345","message":"x"} `,
-		`{"email":"a@b","x":1}`, `{"email":1}`, `{"email":"a@b","subject":"x"}{}`, `{"channels":["email","email"]}`,
+		`{"email":"a@b","x":1}`, `{"email":1}`, `{"email":"a@b","subject":"x"}{}`, `{"user_id":"1","subject":"x"}`,
+		`{"device_tokens":["a","b"],"message":"x"}`, `{"channels":["email","email"]}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -53,18 +56,29 @@ func checkRefusal(t *testing.T, r Reply) {
 
 func checkCall(t *testing.T, c call, n *contract.Notification) {
 	t.Helper()
-	var got contract.PlainCall
-	if err := json.Unmarshal(c.body, &got); err != nil {
-		t.Fatalf("call %q: %v", c.body, err)
+	to := channels[c.channel].address(n)
+	if to == "" {
+		to = n.DeviceTokens[0]
 	}
-	ch := channels[c.channel]
-	want := contract.PlainCall{To: ch.address(n), Message: ch.text(n)}
-	if ch.name == contract.Email {
-		want = contract.PlainCall{To: n.Email, Subject: n.Subject}
-	}
-	if got != want {
+	want := provider.Message{To: to, Subject: n.Subject, Text: n.Message}
+	if got := c.message; got.Subject != want.Subject || got.Text != want.Text ||
+		got.To != want.To && !slices.Contains(n.DeviceTokens, got.To) {
 		t.Fatalf("call %+v, want %+v", got, want)
 	}
+}
+
+// read decodes a notification and makes its calls ready.
+func read(body []byte, cfg *Config) (*order, *Reply) {
+	o := new(order)
+	if refusal := decode(body, &o.note); refusal != nil {
+		return nil, refusal
+	}
+	if o.note.UserID != "" {
+		if problems := precheck(&o.note, cfg); problems != nil {
+			return nil, invalid(problems...)
+		}
+	}
+	return o, o.address(cfg, nil)
 }
 
 // TestChannelsNotOffered leaves a channel out by default and refuses it by name.
@@ -94,21 +108,4 @@ func TestChannelsNotOffered(t *testing.T) {
 	if _, refusal := read(body, &cfg); refusal == nil || refusal.Status != http.StatusUnprocessableEntity {
 		t.Errorf("sms alone: %+v", refusal)
 	}
-}
-
-func FuzzPlainID(f *testing.F) {
-	for _, seed := range []string{
-		`{"id":"x"}`, "{\"id\":\"x\"}\n", `{"id":"a","id":"b"}`, `{"id":"\u0041"}`, `{}`, ``, `{"id":"é"}`,
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, reply []byte) {
-		var want contract.PlainReply
-		if json.Unmarshal(reply, &want) != nil {
-			want.ID = ""
-		}
-		if got := plainID(reply); got != want.ID {
-			t.Fatalf("%q: got %q, want %q", reply, got, want.ID)
-		}
-	})
 }

@@ -3,86 +3,116 @@
 // on which goroutine, behind which HTTP server and after which queue that
 // happens; it never changes what happens.
 //
-// The model of one notification: decode and check strictly; then one call per
-// channel, in sequence or at once; then one result per channel, whatever became
-// of the others. A call lasts at most CallTimeout, and none outlives the
-// deadline of the request, which counts from its arrival.
+// The model of one notification: decode and check strictly; take its idempotency
+// key; look the user up and honour what they want; render a message for each
+// channel; then one call per channel, in sequence or at once, and one result per
+// channel, whatever became of the others; store the result; answer. A call lasts at
+// most CallTimeout, and none outlives the deadline of the request, which counts from
+// its arrival. What is not configured (a store, a cache, retries, a queue) costs
+// nothing.
 //
-// Limits: a body of contract.MaxBody bytes, a provider's reply of maxReply bytes.
-// A call is made once; nothing here sends a notification twice.
+// In queued mode the answer, 202, comes before the calls: workers make them, and
+// GET /notifications/{id} tells the outcome. See queued.go.
+//
+// Limits: a body of contract.MaxBody bytes. How calls are made, and made again, is
+// package provider's; where things are kept, package store's.
 package notification
 
 import (
+	"context"
+	"errors"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
+	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/servers/internal/notification/internal/experiment"
+	"github.com/notifybench/notifybench/servers/internal/provider"
+	"github.com/notifybench/notifybench/servers/internal/store"
+	"github.com/notifybench/notifybench/servers/internal/telemetry"
 )
+
+// sender makes provider calls: provider.Caller.
+type sender interface {
+	Send(channel int, m *provider.Message, deadline time.Time) provider.Result
+	Attempt(channel int, m *provider.Message, n int, deadline time.Time) (r provider.Result, wait time.Duration, again bool)
+	Close()
+}
+
+var _ sender = (*provider.Caller)(nil)
 
 // Service carries notifications. Its methods are safe for concurrent use.
 type Service struct {
-	cfg     Config
-	log     *slog.Logger
-	ids     *idSource
-	connect func(Config) client
-	shared  client // nil when every request builds its own
-	lab     *experiment.Set
+	cfg       Config
+	log       *slog.Logger
+	ids       *idSource
+	caller    sender
+	lab       *experiment.Set
+	meters    *telemetry.Meters
+	templates *templates // nil: texts are passed on as they are
+
+	rooms          // what is kept, and where
+	queued *backlog // nil in sync mode
+
+	ctx      context.Context // ends when everything has to stop at once
+	abort    context.CancelFunc
+	inFlight atomic.Int64
 }
 
-// New builds the service of a valid configuration.
+// New builds the service of a valid configuration. An error that wraps
+// ErrEnvironment is the configuration's.
 func New(cfg Config, log *slog.Logger) (*Service, error) {
-	connect, err := findClient(cfg.Client)
-	if err != nil {
-		return nil, err
-	}
 	ids, err := newIDSource()
 	if err != nil {
 		return nil, err
 	}
-	lab, err := experiment.New(cfg.Experiments, log)
-	if err != nil {
+	s := &Service{cfg: cfg, log: log, ids: ids, meters: newMeters()}
+	s.ctx, s.abort = context.WithCancel(context.Background())
+	if cfg.Wire == contract.WireVendor {
+		if s.templates, err = newTemplates(); err != nil {
+			return nil, err
+		}
+	}
+	if s.caller, err = provider.New(cfg.Config, observer{s.meters}, log); err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, log: log, ids: ids, connect: connect, lab: lab}
-	if !cfg.ClientPerRequest {
-		s.shared = connect(cfg)
+	if s.rooms, err = openRooms(s.ctx, &s.cfg, log); err != nil {
+		s.caller.Close()
+		return nil, err
+	}
+	if s.lab, err = experiment.New(cfg.Experiments, log); err != nil {
+		s.caller.Close()
+		return nil, errors.Join(err, s.rooms.close(s.ctx))
+	}
+	s.publish()
+	if cfg.Mode == contract.ModeQueued {
+		s.queued = s.newBacklog()
 	}
 	return s, nil
-}
-
-// Close gives back connections and memory. No Notify may be running.
-func (s *Service) Close() error {
-	if s.shared != nil {
-		s.shared.close()
-	}
-	return s.lab.Close()
 }
 
 // Config is what the service was built with.
 func (s *Service) Config() Config { return s.cfg }
 
 // Notify carries one notification from its body to its answer and returns when
-// every channel has a result. Arrived is when the request came in: its deadline
-// counts from there, and so does the time it says to have waited. The body is not
-// kept.
-func (s *Service) Notify(arrived time.Time, body []byte) (reply Reply) {
+// every channel has a result or, in queued mode, when it is accepted.
+func (s *Service) Notify(r Request) (reply Reply) {
 	defer s.catch(&reply)
-	queue := time.Since(arrived)
-	o, refusal := read(body, &s.cfg)
-	if refusal != nil {
-		refusal.Timing = timingHeader(queue, 0, true)
-		return *refusal
+	queue := time.Since(r.Arrived)
+	n := s.inFlight.Add(1)
+	defer s.inFlight.Add(-1)
+	if s.cfg.MaxInFlight > 0 && n > int64(s.cfg.MaxInFlight) {
+		s.meters.Shed("in_flight")
+		reply = Busy()
+	} else {
+		reply = s.handle(&r, queue)
 	}
-	s.lab.Delay()
-	wrong := s.lab.Wrong(o.note.Subject, o.note.Message)
-	if wrong {
-		o.dropLast()
+	if reply.Timing == "" { // it waited for no provider
+		reply.Timing = timingHeader(queue, 0, true)
 	}
-	s.send(o, arrived.Add(s.cfg.Deadline))
-	path, known := criticalPath(o.calls, s.cfg.Sequential)
-	reply = o.answer(s.ids.next(), wrong)
-	reply.Timing = timingHeader(queue, path, known)
+	s.meters.Request(reply.Status, time.Since(r.Arrived))
 	return reply
 }
 
@@ -94,17 +124,93 @@ func (s *Service) catch(reply *Reply) {
 	}
 }
 
-// send makes the calls of o, none of which outlives the deadline.
-func (s *Service) send(o *order, deadline time.Time) {
-	c := s.shared
-	if c == nil {
-		c = s.connect(s.cfg)
-		defer c.close()
+// handle decodes and checks a request, takes its key, and carries it.
+func (s *Service) handle(r *Request, queue time.Duration) Reply {
+	o := new(order)
+	if refusal := decode(r.Body, &o.note); refusal != nil {
+		return *refusal
 	}
-	f := fanout{client: c, timeout: s.cfg.CallTimeout, deadline: deadline, log: s.log}
-	if s.cfg.Sequential {
-		f.sequential(o.calls)
-	} else {
-		f.concurrent(o.calls)
+	if o.note.UserID != "" {
+		if problems := precheck(&o.note, &s.cfg); problems != nil {
+			return *invalid(problems...)
+		}
+	} else if refusal := o.address(&s.cfg, s.templates); refusal != nil {
+		return *refusal
 	}
+	ctx, cancel := s.until(r)
+	defer cancel()
+	if reply := s.claim(ctx, r); reply != nil {
+		return *reply
+	}
+	reply := s.resolve(ctx, r, o, queue)
+	if r.Key != "" && !reply.final(o) {
+		s.release(s.ctx, r.Key)
+	}
+	return reply
+}
+
+// until is a context with the request's deadline, where something needs one.
+func (s *Service) until(r *Request) (context.Context, context.CancelFunc) {
+	if s.store == nil && r.Key == "" {
+		return s.ctx, func() {}
+	}
+	return context.WithDeadline(s.ctx, r.Arrived.Add(s.cfg.Deadline))
+}
+
+// resolve finds out whom to call, and carries the order or accepts it.
+func (s *Service) resolve(ctx context.Context, r *Request, o *order, queue time.Duration) Reply {
+	if o.note.UserID != "" {
+		if refusal := s.lookUp(ctx, o); refusal != nil {
+			s.release(s.ctx, r.Key)
+			return *refusal
+		}
+		if refusal := o.address(&s.cfg, s.templates); refusal != nil {
+			s.release(s.ctx, r.Key)
+			return *refusal
+		}
+	}
+	s.lab.Delay()
+	wrong := s.lab.Wrong(o.note.Subject, o.note.Message)
+	if wrong {
+		o.dropLast()
+	}
+	if s.queued != nil {
+		return s.accept(ctx, r, o)
+	}
+	return s.carry(r, o, queue, wrong)
+}
+
+// carry makes the calls, stores their results, and answers.
+func (s *Service) carry(r *Request, o *order, queue time.Duration, wrong bool) Reply {
+	s.send(o.calls, r.Arrived.Add(s.cfg.Deadline))
+	id := s.ids.next()
+	reply := o.answer(id, wrong)
+	path, known := criticalPath(o.calls, s.cfg.Sequential)
+	reply.Timing = timingHeader(queue, path, known)
+	s.explain(r, id, o, reply.Status)
+	var settled *store.Settlement
+	if reply.final(o) {
+		settled = settlement(r.Key, &reply)
+	}
+	_, status := rollUp(o.calls)
+	s.keep(store.Record{ID: id, Status: status, Body: reply.Body, Created: r.Arrived}, settled)
+	return reply
+}
+
+// explain logs a notification that was not sent whole, with what its client and its
+// user can be asked about it by.
+func (s *Service) explain(r *Request, id string, o *order, status int) {
+	if status == http.StatusOK {
+		return
+	}
+	attrs := []any{"id", id, "status", status}
+	if r.ID != "" {
+		attrs = append(attrs, "request", r.ID)
+	}
+	for i := range o.calls {
+		if c := &o.calls[i]; c.result.Problem != "" {
+			attrs = append(attrs, channels[c.channel].name, c.result.Problem)
+		}
+	}
+	s.log.Debug("not sent whole", attrs...)
 }

@@ -31,14 +31,14 @@ func TestTimingSaysWhereTheTimeWent(t *testing.T) {
 		true: 600 * time.Millisecond, false: 300 * time.Millisecond,
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := scriptedService(t, new(strings.Builder), func(c int, _ time.Time) (response, error) {
+			s := scriptedService(t, new(strings.Builder), func(c int, _ time.Time) provider.Result {
 				time.Sleep(served[c] + 50*time.Millisecond)
-				return response{status: 200, served: served[c], timed: true}, nil
+				return provider.Result{Status: contract.StatusSent, Served: served[c], Timed: true}
 			})
 			s.cfg.Sequential = sequential
 			arrived := time.Now()
 			time.Sleep(70 * time.Millisecond)
-			h := headerOf(s.Notify(arrived, []byte(goodBody)).Timing)
+			h := headerOf(s.notify(arrived, goodBody).Timing)
 			if q := h[contract.TimingQueue]; !q.Timed || q.Dur != 70*time.Millisecond {
 				t.Errorf("queue %+v, want 70ms", q)
 			}
@@ -55,17 +55,17 @@ func TestTimingSaysWhereTheTimeWent(t *testing.T) {
 // TestTimingInventsNothing leaves the path out when one call did not say how long
 // it was served.
 func TestTimingInventsNothing(t *testing.T) {
-	s := scriptedService(t, new(strings.Builder), func(c int, _ time.Time) (response, error) {
+	s := scriptedService(t, new(strings.Builder), func(c int, _ time.Time) provider.Result {
 		if c == 1 {
-			return response{}, &callError{err: http.ErrHandlerTimeout, timeout: true, written: true}
+			return provider.Result{Status: contract.StatusUnknown, Late: true}
 		}
-		return response{status: 200, timed: true}, nil
+		return provider.Result{Status: contract.StatusSent, Timed: true}
 	})
-	h := headerOf(s.Notify(time.Now(), []byte(goodBody)).Timing)
+	h := headerOf(s.notify(time.Now(), goodBody).Timing)
 	if _, said := h[contract.TimingProviders]; said || !h[contract.TimingQueue].Timed {
 		t.Errorf("timings %+v", h)
 	}
-	h = headerOf(s.Notify(time.Now(), []byte("{}")).Timing)
+	h = headerOf(s.notify(time.Now(), "{}").Timing)
 	if p := h[contract.TimingProviders]; !p.Timed || p.Dur != 0 {
 		t.Errorf("a refusal called nobody, and says %+v", h)
 	}
@@ -76,7 +76,7 @@ func TestPathLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		calls := drawCalls(t)
 		for i := range calls {
-			calls[i].result.served = time.Duration(rapid.Int64Range(0, 1e10).Draw(t, "served"))
+			calls[i].result.Served = time.Duration(rapid.Int64Range(0, 1e10).Draw(t, "served"))
 		}
 		sum, _ := criticalPath(calls, true)
 		longest, _ := criticalPath(calls, false)

@@ -18,18 +18,39 @@ const (
 // selection is the channels to use, by index.
 type selection [channelCount]bool
 
-// validate says which channels to use, or everything that is wrong.
-func validate(n *contract.Notification, cfg *Config) (selection, []contract.FieldError) {
+// precheck finds what is wrong with a notification to a user before the user is
+// looked up; what the user decides, validate finds later.
+func precheck(n *contract.Notification, cfg *Config) []contract.FieldError {
 	v := validator{note: n, cfg: cfg}
+	v.lengths()
+	if cfg.Store == contract.StoreNone {
+		v.problem("user_id", "this service knows no users: give addresses")
+	}
+	for i := range channels {
+		if channels[i].address(n) != "" {
+			v.problem(channels[i].addressField, "give user_id or addresses, not both")
+		}
+	}
+	if len(n.DeviceTokens) > 0 {
+		v.problem("device_tokens", "give user_id or addresses, not both")
+	}
+	return v.problems
+}
+
+// validate says which channels to use, or everything that is wrong.
+func validate(o *order, cfg *Config) (selection, []contract.FieldError) {
+	v := validator{note: &o.note, cfg: cfg, optedOut: o.optedOut}
 	var chosen selection
 	v.lengths()
 	v.addresses()
-	if n.Channels == nil {
+	v.devices()
+	if o.note.Channels == nil {
 		chosen = v.reachable()
 	} else {
 		chosen = v.named()
 	}
 	v.texts(chosen)
+	v.wanted(chosen)
 	return chosen, v.problems
 }
 
@@ -37,6 +58,7 @@ func validate(n *contract.Notification, cfg *Config) (selection, []contract.Fiel
 type validator struct {
 	note     *contract.Notification
 	cfg      *Config
+	optedOut selection
 	problems []contract.FieldError
 }
 
@@ -65,20 +87,43 @@ func (v *validator) addresses() {
 			v.problem(channels[i].addressField, "%s", bad)
 		}
 	}
-	if !any {
+	if !any && len(v.note.DeviceTokens) == 0 {
 		v.problem("email", "an address is missing: give email, phone or device_token")
 	}
+}
+
+// devices checks the list of device tokens.
+func (v *validator) devices() {
+	tokens := v.note.DeviceTokens
+	switch {
+	case len(tokens) > contract.MaxDeviceTokens:
+		v.problem("device_tokens", "more than %d", contract.MaxDeviceTokens)
+	case len(tokens) > 0 && v.note.DeviceToken != "":
+		v.problem("device_tokens", "give device_token or device_tokens, not both")
+	}
+	for _, t := range tokens {
+		if bad := badToken(t); bad != "" || t == "" {
+			v.problem("device_tokens", "not a device token")
+			return
+		}
+	}
+}
+
+// addressed says whether there is an address for a channel.
+func (v *validator) addressed(channel int) bool {
+	return channels[channel].address(v.note) != "" ||
+		channels[channel].name == contract.Push && len(v.note.DeviceTokens) > 0
 }
 
 // reachable is every offered channel that the notification has an address for.
 func (v *validator) reachable() (chosen selection) {
 	addressed, any := false, false
 	for i := range channels {
-		has := channels[i].address(v.note) != ""
-		chosen[i] = has && v.cfg.Providers[i] != nil
+		has := v.addressed(i)
+		chosen[i] = has && v.cfg.Providers[i] != nil && !v.optedOut[i]
 		addressed, any = addressed || has, any || chosen[i]
 	}
-	if addressed && !any {
+	if addressed && !any && v.optedOut == (selection{}) {
 		v.problem("channels", "no channel with an address is offered here")
 	}
 	return chosen
@@ -99,7 +144,7 @@ func (v *validator) named() (chosen selection) {
 			v.problem("channels", "%s is repeated", name)
 		case v.cfg.Providers[i] == nil:
 			v.problem("channels", "%s is not offered here", name)
-		case channels[i].address(v.note) == "":
+		case !v.addressed(i):
 			v.problem(channels[i].addressField, "required for %s", name)
 		}
 		chosen[i] = true
@@ -115,6 +160,18 @@ func (v *validator) texts(chosen selection) {
 			continue
 		}
 		v.problem(c.textField, "required for %s", c.name)
+	}
+}
+
+// wanted refuses what the user wants on no channel.
+func (v *validator) wanted(chosen selection) {
+	for i := range chosen {
+		if chosen[i] && !v.optedOut[i] {
+			return
+		}
+	}
+	if v.problems == nil {
+		v.problem("channels", "the user has opted out of every channel")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/notification"
 )
 
 // health is the state of one process, as GET /healthz tells it.
@@ -49,19 +50,28 @@ func (h *health) draining() {
 	h.state.Store(&healthState{status: stateDraining, restarts: h.state.Load().restarts})
 }
 
-var _ Health = (*health)(nil).report
-
-func (h *health) report() (int, []byte) {
+// live answers GET /healthz: 200 while the process is ready.
+func (h *health) live() notification.Reply {
 	now := h.state.Load()
-	body, err := json.Marshal(contract.Health{
+	return h.reply(now.status == stateReady, contract.Health{
 		Status: now.status, PID: os.Getpid(), Processes: h.processes,
 		GOMAXPROCS: runtime.GOMAXPROCS(0), Restarts: now.restarts,
 	})
+}
+
+// readiness answers GET /readyz: whether new requests should be sent here.
+func (h *health) readiness() notification.Reply {
+	now := h.state.Load()
+	return h.reply(now.status == stateReady, contract.Health{Status: now.status})
+}
+
+func (h *health) reply(good bool, what contract.Health) notification.Reply {
+	body, err := json.Marshal(what)
 	if err != nil {
 		panic(err) // plain values: cannot happen
 	}
-	if now.status != stateReady {
-		return http.StatusServiceUnavailable, body
+	if !good {
+		return notification.Reply{Status: http.StatusServiceUnavailable, Body: body}
 	}
-	return http.StatusOK, body
+	return notification.Reply{Status: http.StatusOK, Body: body}
 }

@@ -1,10 +1,13 @@
 // Package serve is what surrounds every style: the environment contract, the
 // listener, health, signals, and a supervisor for several processes.
 //
-// A process is starting, then ready, then draining; GET /healthz answers 200 in
-// the second state alone. SIGTERM or SIGINT begins the draining: no new
-// connections, and what is in flight has 30 s to finish; a second signal ends it
-// at once. Exit codes: 0 drained, 1 failed or cut off, 2 bad environment.
+// A process is starting, then ready, then draining; GET /healthz and /readyz answer
+// 200 in the second state alone. SIGTERM or SIGINT begins the draining: not ready
+// any more, for NOTIFY_SHUTDOWN_GRACE still accepting, then no new connections; what
+// is in flight and in the queue has NOTIFY_DRAIN to finish, and what is left of a
+// durable queue stays for the next process. A second signal ends it at once. Either
+// way a line of the log says what became of what was accepted. Exit codes: 0 drained,
+// 1 failed or cut off, 2 bad environment.
 //
 // With WEB_CONCURRENCY=N above 1 the process becomes a supervisor of N children
 // that share the port by SO_REUSEPORT; see supervisor.go.
@@ -12,6 +15,7 @@ package serve
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -29,9 +33,6 @@ const (
 	exitEnvironment = 2
 )
 
-// drainTime is how long requests in flight have after the first signal.
-const drainTime = 30 * time.Second
-
 // Server is one style's HTTP server. Serve returns when Shutdown has begun or it
 // cannot go on; Shutdown returns when nothing is in flight any more, or with the
 // context's error.
@@ -45,12 +46,9 @@ type Style struct {
 	Name string
 	// Defaults are variables whose default is not the one of contract.Settings.
 	Defaults map[string]string
-	// New builds the server around the service. Health answers GET /healthz.
-	New func(svc *notification.Service, health Health, log *slog.Logger) Server
+	// New builds the server around the service and its site.
+	New func(site *Site, log *slog.Logger) Server
 }
-
-// Health says how the process is: an HTTP status and a JSON body.
-type Health func() (status int, body []byte)
 
 // Main runs a style as a program and never returns.
 func Main(style Style) { os.Exit(run(style, os.Getenv, os.Stderr)) }
@@ -66,11 +64,16 @@ func run(style Style, getenv func(string) string, stderr io.Writer) int {
 		}
 		return exitEnvironment
 	}
-	if err := start(style, place, cfg, getenv(envChild) != "", log); err != nil {
+	err := start(style, place, cfg, getenv(envChild) != "", log)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, notification.ErrEnvironment):
 		fmt.Fprintf(stderr, "%s: %v\n", style.Name, err)
-		return exitFailure
+		return exitEnvironment
 	}
-	return exitOK
+	fmt.Fprintf(stderr, "%s: %v\n", style.Name, err)
+	return exitFailure
 }
 
 func start(style Style, place place, cfg notification.Config, child bool, log *slog.Logger) error {
@@ -139,42 +142,27 @@ func (p *process) serve(place place, stop <-chan struct{}, listening func()) err
 		ln.Close()
 		return err
 	}
-	srv := p.style.New(svc, p.health.report, p.log)
+	admin, err := openAdmin(p.cfg.AdminPort, p.log)
+	if err != nil {
+		ln.Close()
+		return errors.Join(err, svc.Close())
+	}
+	defer admin.close()
+	srv := p.style.New(&Site{Service: svc, health: p.health}, p.log)
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(ln) }()
 	p.log.Info("listening", "address", ln.Addr().String())
 	listening()
 	select {
 	case err := <-ended:
-		return fmt.Errorf("serve %s: %w", ln.Addr(), err)
+		return errors.Join(fmt.Errorf("serve %s: %w", ln.Addr(), err), svc.Close())
 	case <-stop:
 	}
-	if err := p.drain(srv, stop); err != nil {
+	if err := p.drain(srv, svc, stop); err != nil {
 		return err
 	}
 	<-ended
 	return svc.Close()
 }
-
-// drain stops the server; a second stop ends it at once.
-func (p *process) drain(srv Server, stop <-chan struct{}) error {
-	p.health.draining()
-	p.log.Info("draining")
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
-	defer cancel()
-	go func() {
-		select {
-		case <-stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	if err := srv.Shutdown(ctx); err != nil {
-		return fmt.Errorf("drain: %w", err)
-	}
-	p.log.Info("drained")
-	return nil
-}
-
 // envChild marks a child of a supervisor.
 const envChild = "NOTIFYBENCH_CHILD"

@@ -1,0 +1,67 @@
+package notification
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/cache"
+	"github.com/notifybench/notifybench/servers/internal/queue"
+	"github.com/notifybench/notifybench/servers/internal/store"
+)
+
+// ErrEnvironment is the reason of a service that its environment does not let start:
+// a database that cannot be reached, a folder that cannot be written.
+var ErrEnvironment = errors.New("environment")
+
+// openTime is how long a database and a cache have to answer at the start.
+const openTime = 10 * time.Second
+
+// rooms are where the service keeps things.
+type rooms struct {
+	store store.Store // nil: nothing is kept
+	users store.Users // the store's behind its cache; nil without a store
+	cache *cache.Users
+	keys  store.Keys
+	late  *queue.Queue[lateResult] // results that could not be stored when they came
+}
+
+func openRooms(ctx context.Context, cfg *Config, log *slog.Logger) (r rooms, err error) {
+	if cfg.Store == contract.StoreNone {
+		r.keys = store.NewKeys()
+		return r, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, openTime)
+	defer cancel()
+	r.store, err = store.Open(ctx, store.Options{
+		Kind: cfg.Store, URL: cfg.DatabaseURL, Dir: cfg.Data, Schema: cfg.Schema,
+		Pool: cfg.StorePool, Batch: cfg.StoreBatch, Log: log,
+	})
+	if err != nil {
+		return r, fmt.Errorf("%w: %w", ErrEnvironment, err)
+	}
+	r.cache, err = cache.New(ctx, r.store, cache.Options{
+		Kind: cfg.Cache, URL: cfg.RedisURL, Prefix: cfg.Schema, TTL: cfg.CacheTTL, Size: cfg.CacheSize, Log: log,
+	})
+	if err != nil {
+		return r, errors.Join(fmt.Errorf("%w: %w", ErrEnvironment, err), r.store.Close())
+	}
+	r.keys, r.users = r.store, r.cache
+	r.late = queue.New(lateRoom, 1, storeLate(r.store))
+	return r, nil
+}
+
+// close stores what is still to be stored, as long as ctx lasts, and closes all.
+func (r *rooms) close(ctx context.Context) error {
+	if r.store == nil {
+		return nil
+	}
+	var lost error
+	if _, left := r.late.Drain(ctx); len(left) > 0 {
+		lost = fmt.Errorf("%d results could not be stored", len(left))
+	}
+	return errors.Join(lost, r.cache.Close(), r.store.Close())
+}

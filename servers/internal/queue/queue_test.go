@@ -1,0 +1,140 @@
+package queue
+
+import (
+	"context"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+	"pgregory.net/rapid"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.Cleanup(os.Exit)) }
+
+// offer reserves and fills in one go.
+func offer(q *Queue[int], v int, now time.Time) bool {
+	if !q.Reserve() {
+		return false
+	}
+	q.Fill(v, now, now, now)
+	return true
+}
+
+// TestEverythingAcceptedIsDoneOnceOrLeft holds for any size, any number of workers,
+// any number of repetitions, and a drain at any time.
+func TestEverythingAcceptedIsDoneOnceOrLeft(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		size := rapid.IntRange(1, 20).Draw(rt, "size")
+		workers := rapid.IntRange(0, 5).Draw(rt, "workers")
+		offers := rapid.IntRange(0, 40).Draw(rt, "offers")
+		repeats := rapid.IntRange(0, 3).Draw(rt, "repeats")
+		limit := time.Duration(rapid.IntRange(0, 50).Draw(rt, "limit")) * time.Millisecond
+		synctest.Test(t, func(t *testing.T) {
+			var mu sync.Mutex
+			carried, peak := map[int]int{}, 0
+			now := 0
+			q := New(size, workers, func(ctx context.Context, v int) (time.Time, bool) {
+				mu.Lock()
+				now++
+				peak = max(peak, now)
+				mu.Unlock()
+				select {
+				case <-time.After(3 * time.Millisecond):
+				case <-ctx.Done():
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				now--
+				if ctx.Err() != nil {
+					return time.Now(), false
+				}
+				carried[v]++
+				return time.Now().Add(5 * time.Millisecond), carried[v] > repeats
+			})
+			var accepted []int
+			for v := range offers {
+				if offer(q, v, time.Now()) {
+					accepted = append(accepted, v)
+				}
+				if n, _ := q.Depth(); n > size {
+					rt.Fatalf("%d entries in a queue of %d", n, size)
+				}
+				time.Sleep(time.Millisecond)
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), limit)
+			defer cancel()
+			before, _ := q.Depth()
+			done, left := q.Drain(ctx)
+			if done+len(left) != before || offer(q, -1, time.Now()) {
+				rt.Fatalf("%d not done before the drain, %d done and %d left by it", before, done, len(left))
+			}
+			if !slices.IsSorted(left) {
+				rt.Fatalf("left out of order: %v", left)
+			}
+			synctest.Wait() // for workers that were carrying when the time was over
+			both := 0
+			for _, v := range accepted {
+				finished, over := carried[v] > repeats, slices.Contains(left, v)
+				if finished && over {
+					both++
+				}
+				if !finished && !over || carried[v] > repeats+1 {
+					rt.Fatalf("%d was carried %d times, left over: %v", v, carried[v], left)
+				}
+			}
+			if both > workers {
+				rt.Fatalf("%d are left over though they were done", both)
+			}
+			if peak > workers {
+				rt.Fatalf("%d carried at once by %d workers", peak, workers)
+			}
+		})
+	})
+}
+
+func TestFirstComeFirstServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var order []int
+		q := New(10, 1, func(_ context.Context, v int) (time.Time, bool) {
+			order = append(order, v)
+			return time.Time{}, true
+		})
+		now := time.Now()
+		for v := range 3 {
+			q.Reserve()
+			// The second is not due before the others are done.
+			due := now
+			if v == 1 {
+				due = now.Add(time.Second)
+			}
+			q.Fill(v, now, due, now)
+		}
+		q.Drain(context.Background())
+		if want := []int{0, 2, 1}; !slices.Equal(order, want) {
+			t.Errorf("carried %v, want %v", order, want)
+		}
+		if took := time.Since(now); took != time.Second {
+			t.Errorf("took %v of the bubble's time", took)
+		}
+	})
+}
+
+func TestReservedPlacesCount(t *testing.T) {
+	q := New(2, 0, func(context.Context, int) (time.Time, bool) { return time.Time{}, true })
+	if !q.Reserve() || !q.Reserve() || q.Reserve() || q.Free() != 0 {
+		t.Error("two places, and not three")
+	}
+	q.Cancel()
+	born := time.Unix(100, 0)
+	q.Fill(1, born, born, born)
+	if n, oldest := q.Depth(); n != 1 || !oldest.Equal(born) || q.Free() != 1 {
+		t.Errorf("%d entries, the oldest of %v, %d free", n, oldest, q.Free())
+	}
+	if done, left := q.Drain(context.Background()); done != 0 || !slices.Equal(left, []int{1}) {
+		t.Errorf("done %d, left %v: without workers nothing is done", done, left)
+	}
+}

@@ -1,0 +1,48 @@
+package serve
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/notifybench/notifybench/servers/internal/notification"
+)
+
+// drain ends the server and has the service finish what was accepted; a second stop
+// ends both at once. What became of it all is told in one line.
+func (p *process) drain(srv Server, svc *notification.Service, stop <-chan struct{}) error {
+	p.health.draining()
+	p.log.Info("draining")
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() {
+		select {
+		case <-stop:
+			svc.Abort()
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	wait(ctx, p.cfg.Grace)
+	ctx, cancel = context.WithTimeout(ctx, p.cfg.Drain)
+	defer cancel()
+	requests := svc.InFlight()
+	err := srv.Shutdown(ctx)
+	left := svc.Drain(ctx)
+	left.Drained += requests - svc.InFlight()
+	left.Dropped += svc.InFlight()
+	svc.Report(left)
+	p.log.Info("drained", "drained", left.Drained, "persisted", left.Persisted, "dropped", left.Dropped)
+	if err != nil {
+		return fmt.Errorf("drain: %w", err)
+	}
+	return nil
+}
+
+// wait waits for a time, or until ctx ends.
+func wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
