@@ -20,20 +20,17 @@ func judge(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if _, own := errors.AsType[*refusal](err); own || errors.Is(err, ErrNotOwner) {
+	if refused(err) || errors.Is(err, ErrNotOwner) {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return unavailable(what, err)
 }
 
-// refusal is a write that the database will not take, however often it is tried.
-type refusal struct{ err error }
-
-func (r *refusal) Error() string { return "the database refuses it: " + r.err.Error() }
-func (r *refusal) Unwrap() error { return r.err }
-
 // inDoubt marks an error after which a write may have been made.
 func inDoubt(err error) error { return fmt.Errorf("%w: %w", batch.ErrDoubt, err) }
+
+// notMade is an error for writes that were not even tried because of it.
+func notMade(err error) error { return errors.New("not tried: " + err.Error()) }
 
 // inCallingOrder sorts channels as contract.Channels lists them.
 func inCallingOrder(channels []string) (sorted []string) {

@@ -23,42 +23,9 @@ type sqliteWriter struct {
 	claims   uint64
 }
 
-// commit makes writes in one transaction. If one of them cannot be made, each has a
-// transaction of its own, so that none fails for another's sake.
+// commit is called by the committer.
 func (w *sqliteWriter) commit(writes []sqliteWrite) []error {
-	results, err := w.transaction(writes)
-	if err == nil {
-		return results
-	}
-	if _, own := errors.AsType[*refusal](err); own && len(writes) > 1 {
-		return w.oneByOne(writes)
-	}
-	results = make([]error, len(writes))
-	for i := range results {
-		results[i] = err
-	}
-	return results
-}
-
-// oneByOne makes each write by itself. Once the database gives out, the rest shares
-// its answer rather than waiting for it again.
-func (w *sqliteWriter) oneByOne(writes []sqliteWrite) []error {
-	results := make([]error, len(writes))
-	for i := range writes {
-		one, err := w.transaction(writes[i : i+1])
-		if err == nil {
-			results[i] = one[0]
-			continue
-		}
-		results[i] = err
-		if _, own := errors.AsType[*refusal](err); !own {
-			for j := i + 1; j < len(writes); j++ {
-				results[j] = err
-			}
-			break
-		}
-	}
-	return results
+	return commitTogether(writes, w.transaction)
 }
 
 // transaction makes all writes or none. Results are what those say that were made.
