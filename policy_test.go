@@ -69,6 +69,11 @@ func TestEngineWalls(t *testing.T) {
 		"github.com/valyala/fasthttp": {
 			"servers/fasthttp", "servers/internal/notification", "mockproviders",
 		},
+		"modernc.org/sqlite":              {"servers/internal/store"},
+		"github.com/jackc/pgx/":           {"servers/internal/store"},
+		"github.com/redis/go-redis/":      {"servers/internal/cache"},
+		"github.com/alicebob/miniredis/":  {"servers/internal/cache"},
+		"github.com/hashicorp/golang-lru": {"servers/internal/cache"},
 	}
 	for _, p := range packages(t) {
 		for _, imported := range p.all() {
