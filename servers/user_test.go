@@ -3,7 +3,6 @@ package servers_test
 import (
 	"net/http"
 	"strconv"
-	"testing"
 
 	"github.com/notifybench/notifybench/internal/contract"
 )

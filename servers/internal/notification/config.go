@@ -15,9 +15,8 @@ import (
 
 // Config is the service's configuration: that of its provider calls, and its own.
 type Config struct {
-	provider.Config
-	Providers  [channelCount]*url.URL // by channel; nil: the channel is not offered
-	Sequential bool                   // fan-out; otherwise all calls of a request at once
+	Calls      provider.Config
+	Sequential bool // fan-out; otherwise all calls of a request at once
 	Deadline   time.Duration
 
 	Workers int // pool only
@@ -55,7 +54,7 @@ type Config struct {
 func FromEnv(getenv func(string) string) (Config, error) {
 	e := env{get: getenv}
 	cfg := Config{
-		Config:     e.calls(),
+		Calls:      e.calls(),
 		Sequential: e.text(contract.EnvFanout) == contract.FanoutSequential,
 		Deadline:   e.duration(contract.EnvDeadline, 1),
 		Workers:    e.integer(contract.EnvWorkers, 1),
@@ -81,29 +80,7 @@ func FromEnv(getenv func(string) string) (Config, error) {
 		},
 	}
 	e.rooms(&cfg)
-	e.providers(&cfg)
 	return cfg, errors.Join(e.problems...)
-}
-
-// calls reads how provider calls are made.
-func (e *env) calls() provider.Config {
-	return provider.Config{
-		Wire:           e.text(contract.EnvWire),
-		Client:         e.text(contract.EnvClient),
-		PerRequest:     e.text(contract.EnvSession) == contract.SessionPerRequest,
-		MaxConns:       e.integer(contract.EnvMaxConns, 1),
-		CallTimeout:    e.duration(contract.EnvCallTimeout, 1),
-		Credentials:    provider.CredentialsFromEnv(e.get),
-		Attempts:       e.integer(contract.EnvAttempts, 1),
-		Backoff:        e.duration(contract.EnvBackoff, 1),
-		Jitter:         e.text(contract.EnvRetryJitter),
-		Budget:         e.share(contract.EnvRetryBudget),
-		RetryAmbiguous: e.text(contract.EnvRetryAmbiguous) == contract.On,
-		Breaker:        e.text(contract.EnvBreaker) == contract.On,
-		BreakerOpen:    e.duration(contract.EnvBreakerOpen, 1),
-		Bulkhead:       e.integer(contract.EnvBulkhead, 0),
-		RateLimit:      e.integer(contract.EnvRateLimit, 0),
-	}
 }
 
 // rooms reads where things are kept, and checks that it goes together.
@@ -131,19 +108,6 @@ func (e *env) rooms(cfg *Config) {
 	if cfg.Cache != contract.CacheNone && cfg.Store == contract.StoreNone {
 		e.problem("%s: a cache needs a store to be in front of", contract.EnvCache)
 	}
-}
-
-// providers reads their addresses.
-func (e *env) providers(cfg *Config) {
-	offered := false
-	for i := range channels {
-		cfg.Providers[i] = e.provider(channels[i].urlEnv)
-		offered = offered || e.get(channels[i].urlEnv) != ""
-	}
-	if !offered {
-		e.problem("no provider: set at least one of EMAIL_URL, SMS_URL, PUSH_URL")
-	}
-	cfg.URLs = cfg.Providers
 }
 
 // env reads typed values and collects what is wrong with them.

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/provider"
 )
 
 func TestDefaults(t *testing.T) {
@@ -21,13 +22,20 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := cfg.Providers[1].String(); got != "http://127.0.0.1:9001/base/send" {
+	if got := cfg.Calls.URLs[1].String(); got != "http://127.0.0.1:9001/base" {
 		t.Errorf("provider %s", got)
 	}
-	cfg.Providers[1] = nil
+	cfg.Calls.URLs[1] = nil
+	cfg.Calls.Credentials = provider.Credentials{}
 	want := Config{
-		Client: contract.ClientNetHTTP, MaxConns: 8192, CallTimeout: 5 * time.Second,
+		Calls: provider.Config{
+			Wire: contract.WirePlain, Client: contract.ClientNetHTTP, MaxConns: 8192, CallTimeout: 5 * time.Second,
+			Attempts: 1, Backoff: time.Second, Jitter: contract.JitterFull, Budget: 0.2, BreakerOpen: 5 * time.Second,
+		},
 		Deadline: 10 * time.Second, Workers: 4, Backlog: 1024,
+		Mode: contract.ModeSync, Queue: contract.QueueMemory, QueueSize: 10_000, QueueWorkers: 64, Expiry: time.Hour,
+		Store: contract.StoreNone, StorePool: 16, StoreBatch: 64, Schema: "notifybench",
+		Cache: contract.CacheNone, CacheTTL: time.Minute, CacheSize: 10_000, Drain: 30 * time.Second,
 	}
 	if cfg != want {
 		t.Errorf("got %+v, want %+v", cfg, want)

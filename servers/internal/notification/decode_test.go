@@ -84,7 +84,7 @@ func read(body []byte, cfg *Config) (*order, *Reply) {
 // TestChannelsNotOffered leaves a channel out by default and refuses it by name.
 func TestChannelsNotOffered(t *testing.T) {
 	cfg := testConfig("http://127.0.0.1:1")
-	cfg.Providers[1] = nil
+	cfg.Calls.URLs[1] = nil
 	_, refusal := read([]byte(goodBody), &cfg)
 	if refusal == nil || refusal.Status != http.StatusUnprocessableEntity {
 		t.Errorf("sms by name: %+v", refusal)

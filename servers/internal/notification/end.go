@@ -9,7 +9,6 @@ import (
 // closeTime is how long the store has to take what waits for it.
 const closeTime = 5 * time.Second
 
-
 // Left is what became of the notifications that were accepted before a shutdown.
 type Left struct {
 	Drained   int // finished in time
@@ -21,7 +20,10 @@ type Left struct {
 func (s *Service) InFlight() int { return int(s.inFlight.Load()) }
 
 // Abort has everything that waits give up: there is no time any more.
-func (s *Service) Abort() { s.abort() }
+func (s *Service) Abort() {
+	s.caller.Stop()
+	s.abort()
+}
 
 // Drain finishes what is queued for as long as ctx lasts, and says what became of it.
 // No request may come in any more.

@@ -12,20 +12,26 @@ import (
 // send makes the calls of one notification, all attempts of each. One that fails
 // never stops another, and none outlives the deadline.
 func (s *Service) send(calls []call, deadline time.Time) {
+	with := s.calls
+	if s.cfg.Calls.PerRequest {
+		own := s.caller.Session()
+		defer own.End()
+		with = own
+	}
 	s.each(len(calls), func(i int) {
 		c := &calls[i]
 		if c.result.Status != "" { // decided already: not wanted
 			return
 		}
 		defer s.rescue(&c.result)
-		c.result = s.caller.Send(c.channel, &c.message, deadline)
+		c.result = with.Send(c.channel, &c.message, deadline)
 	})
 }
 
 // once makes one attempt of a call of a job.
 func (s *Service) once(a *attempt, deadline time.Time) (r provider.Result, wait time.Duration, again bool) {
 	defer s.rescue(&r)
-	return s.caller.Attempt(a.channel, a.message, a.tries+1, deadline)
+	return s.calls.Attempt(a.channel, a.message, a.tries+1, deadline)
 }
 
 // rescue keeps a panic on a goroutine of the fan-out from ending the process.

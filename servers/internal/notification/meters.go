@@ -30,10 +30,12 @@ var _ provider.Observer = observer{}
 func (o observer) Attempted(channel int, class provider.Class, took time.Duration) {
 	o.meters.Provider(channel).Attempt(class.String(), took)
 }
-func (o observer) Retrying(channel int, _ time.Duration)    { o.meters.Provider(channel).Retry() }
-func (o observer) BudgetExhausted(channel int)              { o.meters.Provider(channel).Exhausted() }
-func (o observer) BreakerChanged(channel int, state string) { o.meters.Provider(channel).Breaker(state) }
-func (o observer) InFlight(channel, delta int)              { o.meters.Provider(channel).InFlight(delta) }
+func (o observer) Retrying(channel int, _ time.Duration) { o.meters.Provider(channel).Retry() }
+func (o observer) BudgetExhausted(channel int)           { o.meters.Provider(channel).Exhausted() }
+func (o observer) BreakerChanged(channel int, state string) {
+	o.meters.Provider(channel).Breaker(state)
+}
+func (o observer) InFlight(channel, delta int) { o.meters.Provider(channel).InFlight(delta) }
 
 // publish names what others count.
 func (s *Service) publish() {

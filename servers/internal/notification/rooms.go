@@ -24,7 +24,7 @@ const openTime = 10 * time.Second
 type rooms struct {
 	store store.Store // nil: nothing is kept
 	users store.Users // the store's behind its cache; nil without a store
-	cache *cache.Users
+	cache *cache.Cache
 	keys  store.Keys
 	late  *queue.Queue[lateResult] // results that could not be stored when they came
 }
@@ -44,12 +44,15 @@ func openRooms(ctx context.Context, cfg *Config, log *slog.Logger) (r rooms, err
 		return r, fmt.Errorf("%w: %w", ErrEnvironment, err)
 	}
 	r.cache, err = cache.New(ctx, r.store, cache.Options{
-		Kind: cfg.Cache, URL: cfg.RedisURL, Prefix: cfg.Schema, TTL: cfg.CacheTTL, Size: cfg.CacheSize, Log: log,
+		Kind: cfg.Cache, URL: cfg.RedisURL, Prefix: cfg.Schema, TTL: cfg.CacheTTL, Size: cfg.CacheSize, Pool: cfg.StorePool,
 	})
 	if err != nil {
 		return r, errors.Join(fmt.Errorf("%w: %w", ErrEnvironment, err), r.store.Close())
 	}
 	r.keys, r.users = r.store, r.cache
+	if cfg.Store == contract.StoreMemory && cfg.Cache == contract.CacheNone {
+		r.users = r.store // as close as any cache; sharing a look-up would cost more than it
+	}
 	r.late = queue.New(lateRoom, 1, storeLate(r.store))
 	return r, nil
 }

@@ -38,7 +38,6 @@ import (
 type sender interface {
 	Send(channel int, m *provider.Message, deadline time.Time) provider.Result
 	Attempt(channel int, m *provider.Message, n int, deadline time.Time) (r provider.Result, wait time.Duration, again bool)
-	Close()
 }
 
 var _ sender = (*provider.Caller)(nil)
@@ -48,12 +47,13 @@ type Service struct {
 	cfg       Config
 	log       *slog.Logger
 	ids       *idSource
-	caller    sender
+	caller    *provider.Caller
+	calls     sender // the caller, as requests use it
 	lab       *experiment.Set
 	meters    *telemetry.Meters
 	templates *templates // nil: texts are passed on as they are
 
-	rooms          // what is kept, and where
+	rooms           // what is kept, and where
 	queued *backlog // nil in sync mode
 
 	ctx      context.Context // ends when everything has to stop at once
@@ -70,14 +70,15 @@ func New(cfg Config, log *slog.Logger) (*Service, error) {
 	}
 	s := &Service{cfg: cfg, log: log, ids: ids, meters: newMeters()}
 	s.ctx, s.abort = context.WithCancel(context.Background())
-	if cfg.Wire == contract.WireVendor {
+	if cfg.Calls.Wire == contract.WireVendor {
 		if s.templates, err = newTemplates(); err != nil {
 			return nil, err
 		}
 	}
-	if s.caller, err = provider.New(cfg.Config, observer{s.meters}, log); err != nil {
+	if s.caller, err = provider.New(cfg.Calls, observer{s.meters}, log); err != nil {
 		return nil, err
 	}
+	s.calls = s.caller
 	if s.rooms, err = openRooms(s.ctx, &s.cfg, log); err != nil {
 		s.caller.Close()
 		return nil, err

@@ -35,8 +35,6 @@ func (s scripted) Attempt(
 	return s(channel, deadline), 0, false
 }
 
-func (s scripted) Close() {}
-
 var sent = provider.Result{Status: contract.StatusSent, Attempts: 1}
 
 func scriptedService(t *testing.T, log *strings.Builder, c scripted) *Service {
@@ -45,8 +43,7 @@ func scriptedService(t *testing.T, log *strings.Builder, c scripted) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.caller.Close()
-	s.caller = c
+	s.calls = c
 	return s
 }
 

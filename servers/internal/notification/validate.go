@@ -120,7 +120,7 @@ func (v *validator) reachable() (chosen selection) {
 	addressed, any := false, false
 	for i := range channels {
 		has := v.addressed(i)
-		chosen[i] = has && v.cfg.Providers[i] != nil && !v.optedOut[i]
+		chosen[i] = has && v.cfg.Calls.URLs[i] != nil && !v.optedOut[i]
 		addressed, any = addressed || has, any || chosen[i]
 	}
 	if addressed && !any && v.optedOut == (selection{}) {
@@ -142,7 +142,7 @@ func (v *validator) named() (chosen selection) {
 			continue
 		case chosen[i]:
 			v.problem("channels", "%s is repeated", name)
-		case v.cfg.Providers[i] == nil:
+		case v.cfg.Calls.URLs[i] == nil:
 			v.problem("channels", "%s is not offered here", name)
 		case !v.addressed(i):
 			v.problem(channels[i].addressField, "required for %s", name)

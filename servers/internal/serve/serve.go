@@ -21,7 +21,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"time"
 
 	"github.com/notifybench/notifybench/servers/internal/notification"
 )

@@ -49,7 +49,8 @@ func TestHealth(t *testing.T) {
 	h := newHealth(3)
 	want := func(code int, status string, restarts int) {
 		t.Helper()
-		got, body := h.report()
+		reply := h.live()
+		got, body := reply.Status, reply.Body
 		var answer contract.Health
 		if err := json.Unmarshal(body, &answer); err != nil {
 			t.Fatal(err)

@@ -26,6 +26,10 @@ func openMemory(context.Context, Options) (Store, error) {
 	return newMemory(memoryLimit), nil
 }
 
+// NewKeys keeps idempotency keys in this process, as store memory does, where there is
+// no store.
+func NewKeys() Keys { return &memory{keys: newShelf[held](memoryLimit)} }
+
 func newMemory(limit int) *memory {
 	return &memory{users: newUserTable(), records: newShelf[Record](limit), keys: newShelf[held](limit)}
 }

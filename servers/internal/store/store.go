@@ -103,6 +103,11 @@ const (
 	Mismatch                   // the first request had another body
 )
 
+// String is the state in a word, for metrics.
+func (s ClaimState) String() string {
+	return [...]string{"fresh", "running", "done", "mismatch"}[s]
+}
+
 // Claim is the answer of Keys.Claim. Status and Body are set when it is Done.
 type Claim struct {
 	State  ClaimState
