@@ -33,7 +33,7 @@ type redisLevel struct {
 	client *redis.Client
 	prefix string
 	begun  time.Time
-	failed atomic.Int64 // until when after begun it cools down, ns
+	failed atomic.Int64 // until when after begun it cools down, ns; 0: it answers
 }
 
 var _ level = (*redisLevel)(nil)
@@ -80,12 +80,10 @@ func (r *redisLevel) get(ctx context.Context, id int64) (entry, bool, error) {
 		return entry{}, false, errCoolDown
 	}
 	value, err := r.client.Get(ctx, r.key(id)).Bytes()
-	if errors.Is(err, redis.Nil) {
-		return entry{}, false, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, redis.Nil) {
 		return entry{}, false, r.fail(ctx, err)
 	}
+	r.answered()
 	e, ok := decode(value, id)
 	return e, ok, nil
 }
@@ -101,6 +99,7 @@ func (r *redisLevel) put(ctx context.Context, id int64, e entry, ttl time.Durati
 	if err := r.client.Set(ctx, r.key(id), value, ttl).Err(); err != nil {
 		return r.fail(ctx, err)
 	}
+	r.answered()
 	return nil
 }
 
@@ -114,9 +113,22 @@ func (r *redisLevel) fail(ctx context.Context, err error) error {
 	return fmt.Errorf("ask Redis: %w", err)
 }
 
+// cooling says whether to leave the server alone. When the time is over, one call
+// tries it and the others do without a little longer.
 func (r *redisLevel) cooling() bool {
 	until := r.failed.Load()
-	return until > 0 && int64(time.Since(r.begun)) < until
+	if until == 0 {
+		return false
+	}
+	now := time.Since(r.begun)
+	return int64(now) < until || !r.failed.CompareAndSwap(until, int64(now+coolDown))
+}
+
+// answered ends the cool-down.
+func (r *redisLevel) answered() {
+	if r.failed.Load() != 0 {
+		r.failed.Store(0)
+	}
 }
 
 // A value is a mark and, behind that of a user, the user as JSON. Another layout gets
