@@ -16,7 +16,9 @@ type behaviour struct {
 	errorStatus int
 	faults      []chance
 	dripTime    time.Duration
-	queue       contract.Queue // of no servers: there is none
+	queue       contract.Queue     // of no servers: there is none
+	limits      *contract.Throttle // nil: any number of calls
+	throttle    throttle           // as limits say; shared by behaviours that follow one another and have the same
 }
 
 // step is a behaviour in force from a time on.
@@ -83,7 +85,11 @@ func newBehaviour(b contract.Behaviour) (behaviour, error) {
 		}
 		out.queue = *b.Queue
 	}
-	out.faults, err = chances(b.ErrorRate, b.Faults)
+	if out.faults, err = chances(b.ErrorRate, b.Faults); err != nil {
+		return behaviour{}, err
+	}
+	out.limits = b.Throttle
+	out.throttle, err = newThrottle(b.Throttle)
 	return out, err
 }
 

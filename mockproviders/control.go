@@ -82,7 +82,7 @@ func getLedger(m *Mock, ctx *fasthttp.RequestCtx) error {
 
 func putSettings(m *Mock, ctx *fasthttp.RequestCtx) error {
 	ctx.SetStatusCode(fasthttp.StatusNoContent)
-	return m.settings.replace(ctx.PostBody())
+	return m.settings.replace(ctx.PostBody(), time.Now())
 }
 
 func putTimeline(m *Mock, ctx *fasthttp.RequestCtx) error {
@@ -105,6 +105,7 @@ func putReset(m *Mock, ctx *fasthttp.RequestCtx) error {
 	}
 	before := m.Stats()
 	m.settings.seed.Store(in.Seed)
+	m.settings.forget()
 	for _, p := range m.providers {
 		p.forget()
 	}

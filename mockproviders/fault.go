@@ -15,7 +15,7 @@ import (
 type fault struct {
 	name     string // as in contract.Faults
 	accepted bool   // the provider took the notification over, whatever its caller learns
-	answer   func(p *provider, ctx *fasthttp.RequestCtx, a answer)
+	answer   func(p *provider, ctx *fasthttp.RequestCtx, c call, a answer)
 }
 
 // faults lists every fault, in the order of contract.Faults: one line each.

@@ -8,7 +8,7 @@ import (
 
 // hang is a provider that takes a call and never comes back: what timeouts are
 // for. The caller ends it by hanging up, or Close by its drain.
-var hang = fault{name: contract.FaultHang, answer: func(_ *provider, ctx *fasthttp.RequestCtx, _ answer) {
+var hang = fault{name: contract.FaultHang, answer: func(_ *provider, ctx *fasthttp.RequestCtx, _ call, _ answer) {
 	ctx.Conn().(*conn).awaitHangUp()
 	cut(ctx)
 }}

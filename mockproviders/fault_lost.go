@@ -9,4 +9,4 @@ import (
 // lost is why a failed call may not simply be made again: the notification was
 // delivered, only the answer never came.
 var lost = fault{name: contract.FaultLost, accepted: true,
-	answer: func(_ *provider, ctx *fasthttp.RequestCtx, _ answer) { cut(ctx) }}
+	answer: func(_ *provider, ctx *fasthttp.RequestCtx, _ call, _ answer) { cut(ctx) }}

@@ -7,11 +7,10 @@ import (
 )
 
 // malformedBody is a success that says so in broken words: JSON cut off in the
-// middle, as a proxy that gives up leaves it. In wire format "plain" any 2xx is
-// success, so that the notification counts as accepted.
+// middle, as a proxy that gives up leaves it. Any 2xx is success, so that the
+// notification counts as accepted.
 var malformedBody = fault{name: contract.FaultMalformed, accepted: true,
-	answer: func(_ *provider, ctx *fasthttp.RequestCtx, a answer) {
-		answerPlain(ctx, a)
-		c := ctx.Conn().(*conn)
-		ctx.SetBody(c.text[:len(c.text)-2])
+	answer: func(_ *provider, ctx *fasthttp.RequestCtx, c call, a answer) {
+		c.wire.succeed(ctx, c, a)
+		c.wire.malform(&ctx.Response)
 	}}

@@ -11,6 +11,8 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
+var endOfHeader = []byte("\r\n\r\n")
+
 // promise is an answer that is ready before its time. The clock writes it when
 // it is due, while the goroutine of the connection reads on: that saves two
 // switches of goroutines, and of the threads below them, a quarter of the CPU
@@ -22,7 +24,9 @@ type promise struct {
 	call     answer
 	arrival  time.Time
 	text     []byte // the whole answer
-	served   []byte // the figure within it that is known at the last moment
+	served   int    // where in it the figure stands that is known at the last moment
+	body     int    // bytes of its body
+	missing  int    // bytes of it that are still to come
 	rest     []byte // what the caller's full buffer did not take
 	awaited  bool   // the goroutine of the connection is in settle
 	writers  sync.WaitGroup
@@ -33,36 +37,46 @@ type promiseState int
 const (
 	none    promiseState = iota
 	given                // the handler gave it, its text is still to come
+	partial              // some of the text has come
 	pending              // with the clock
 	overdue              // kept, but for the rest
 )
 
-// promises takes over a call, if its request came in whole and alone: with
-// another in the buffer behind it fasthttp would write both answers at once. Such
-// a call has to sleep in wait.
-func (c *conn) promises(ctx *fasthttp.RequestCtx, p *provider, a answer) bool {
-	if !c.request.alone(len(ctx.PostBody())) || ctx.Request.Header.ConnectionClose() {
-		return false
-	}
-	c.promise.mu.Lock()
-	defer c.promise.mu.Unlock()
-	c.promise.state = given
-	c.promise.provider, c.promise.call, c.promise.arrival = p, a, ctx.Time()
-	return true
+// canPromise says that a request came in whole and alone: with another in the
+// buffer behind it fasthttp would write both answers at once. The call of any other
+// has to sleep in wait.
+func (c *conn) canPromise(ctx *fasthttp.RequestCtx) bool {
+	return c.request.alone(len(ctx.PostBody())) && !ctx.Request.Header.ConnectionClose()
 }
 
-// Write writes an answer, or hands it to the clock.
+// promises takes over a call whose answer is in ctx.
+func (c *conn) promises(ctx *fasthttp.RequestCtx, p *provider, a answer) {
+	c.promise.mu.Lock()
+	defer c.promise.mu.Unlock()
+	c.promise.state, c.promise.body = given, len(ctx.Response.Body())
+	c.promise.provider, c.promise.call, c.promise.arrival = p, a, ctx.Time()
+}
+
+// Write writes an answer, or hands it to the clock. A long one comes in several
+// writes, of which the first brings the whole header.
 func (c *conn) Write(b []byte) (int, error) {
 	c.request.handled = true
 	p := &c.promise
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.state != given {
+	switch p.state {
+	case given:
+		p.keep(b)
+	case partial:
+		p.text = append(p.text, b...)
+		p.missing -= len(b)
+	default:
 		return c.TCPConn.Write(b)
 	}
-	p.keep(b)
-	p.state = pending
-	c.clock.after(p.call.planned-time.Since(p.arrival), c)
+	if p.state = partial; p.missing <= 0 {
+		p.state = pending
+		c.clock.after(p.call.planned-time.Since(p.arrival), c)
+	}
 	return len(b), nil
 }
 
@@ -70,14 +84,14 @@ func (c *conn) Write(b []byte) (int, error) {
 // decimals as fit.
 const servedDigits = 12
 
-// keep copies an answer, for it is in fasthttp's buffer.
+// keep copies the beginning of an answer, for it is in fasthttp's buffer.
 func (p *promise) keep(b []byte) {
 	head, tail, _ := bytes.Cut(b, []byte(servedIs))
 	p.text = append(append(p.text[:0], head...), servedIs...)
-	at := len(p.text)
+	p.served = len(p.text)
 	p.text = append(p.text, "000000000000"...)
 	p.text = append(p.text, tail[max(0, bytes.IndexByte(tail, '\r')):]...)
-	p.served = p.text[at : at+servedDigits]
+	p.missing = bytes.Index(b, endOfHeader) + len(endOfHeader) + p.body - len(b)
 }
 
 // ring keeps the promise, or wakes the goroutine that sleeps in wait.
@@ -94,12 +108,12 @@ func (c *conn) ring() (woken bool) {
 		return false
 	}
 	if p.awaited && c.abandoned() { // else the goroutine would have read of it
-		p.provider.broken(nil)
+		p.provider.broken(p.call, nil)
 		return c.settled()
 	}
 	p.call.served = time.Since(p.arrival)
 	var digits [servedDigits]byte
-	copy(p.served, appendMillis(digits[:0], p.call.served))
+	copy(p.text[p.served:p.served+servedDigits], appendMillis(digits[:0], p.call.served))
 	p.provider.kept(c, p.call)
 	p.rest = p.text
 	if c.raw.Write(c.put) != nil || len(p.rest) == 0 {
@@ -149,7 +163,7 @@ func (c *conn) settle(err error) {
 	}
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 		if p.state == pending {
-			p.provider.broken(err)
+			p.provider.broken(p.call, err)
 		}
 		p.state = none
 		p.mu.Unlock()
@@ -175,7 +189,7 @@ func (e *extent) read(b []byte) {
 		*e = extent{}
 	}
 	if e.all == 0 {
-		e.head = bytes.Index(b, []byte("\r\n\r\n")) + len("\r\n\r\n")
+		e.head = bytes.Index(b, endOfHeader) + len(endOfHeader)
 	}
 	e.all += len(b)
 }

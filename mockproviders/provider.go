@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -12,11 +13,10 @@ import (
 	"github.com/notifybench/notifybench/internal/contract"
 )
 
-const pathSend = "/send"
-
-// provider answers POST /send for one channel.
+// provider answers the calls of one channel, each in the wire format it came by.
 type provider struct {
 	name        string
+	wires       []wire
 	settings    *settings
 	stop        <-chan struct{}
 	connections *atomic.Uint64
@@ -29,7 +29,7 @@ type provider struct {
 var _ handler = (*provider)(nil)
 
 func newProvider(name string, s *settings, stop <-chan struct{}) *provider {
-	return &provider{name: name, settings: s, stop: stop}
+	return &provider{name: name, wires: wiresOf(name), settings: s, stop: stop}
 }
 
 func (p *provider) refused() { p.stats.reject(0) }
@@ -48,42 +48,96 @@ func (p *provider) forget() {
 	p.stats.forget()
 }
 
+// find is the wire format whose calls have a path.
+func (p *provider) find(path []byte) (w wire, account string) {
+	for _, w := range p.wires {
+		if part, ok := chosen(path, w.path()); ok {
+			return w, part
+		}
+	}
+	return nil, ""
+}
+
 // serve sorts out what is not a call, then answers it.
 func (p *provider) serve(ctx *fasthttp.RequestCtx) {
-	if string(ctx.Path()) != pathSend {
-		refuse(ctx, fasthttp.StatusNotFound, "no such path (valid: POST "+pathSend+")")
+	w, account := p.find(ctx.Path())
+	if w == nil {
+		var valid []string
+		for _, w := range p.wires {
+			valid = append(valid, fasthttp.MethodPost+" "+w.path())
+		}
+		refuse(ctx, fasthttp.StatusNotFound, "no such path (valid: "+strings.Join(valid, ", ")+")")
 		return
 	}
-	body := ctx.PostBody()
+	size := len(ctx.PostBody())
 	if !ctx.IsPost() {
-		p.stats.reject(len(body))
-		notAllowed(ctx, fasthttp.MethodPost)
+		p.stats.reject(size)
+		ctx.Response.Header.Set(fasthttp.HeaderAllow, fasthttp.MethodPost)
+		w.fail(ctx, answer{status: fasthttp.StatusMethodNotAllowed, why: wrongMethod})
 		return
 	}
-	call, err := decodePlain(body)
-	if err != nil {
-		p.stats.reject(len(body))
-		refuse(ctx, fasthttp.StatusBadRequest, err.Error())
+	c, ok := w.read(ctx)
+	if !ok {
+		p.stats.reject(size)
 		return
 	}
-	k, tagged := tagOf(call)
+	c.wire, c.account = w, account
+	k, tagged := c.tag()
 	if tagged && k >= contract.ProbeBase {
-		answerPlain(ctx, answer{provider: p.name, k: k, n: 1})
+		w.succeed(ctx, c, answer{provider: p.name, k: k, n: 1})
 		return
 	}
-	p.stats.enter(len(body))
-	a := p.plan(k, tagged, ctx.Time())
-	if a.simple() && ctx.Conn().(*conn).promises(ctx, p, a) {
-		answerPlain(ctx, a)
+	p.take(ctx, c, k, tagged)
+}
+
+// take answers a call, unless a throttle turns it away.
+func (p *provider) take(ctx *fasthttp.RequestCtx, c call, k uint64, tagged bool) {
+	b, size := p.settings.of(p.name, ctx.Time()), len(ctx.PostBody())
+	v := verdict{in: true}
+	if b.throttle != nil {
+		v = b.throttle.enter(ctx.Time())
+	}
+	if !v.in {
+		p.stats.turnAway(size)
+		c.wire.fail(ctx, answer{status: fasthttp.StatusTooManyRequests, why: throttled, verdict: v,
+			concurrent: p.stats.inFlight.Load()})
 		return
 	}
-	defer p.stats.leave()
-	p.answer(ctx, a)
+	concurrent := p.stats.enter(size)
+	a := p.plan(b, k, tagged, ctx.Time())
+	a.verdict, a.concurrent, a.throttle = v, concurrent, b.throttle
+	if contract.BadAddress(p.name, c.to) && a.why != queueFull {
+		a.fault, a.status, a.why = nil, fasthttp.StatusBadRequest, badAddress
+	}
+	if k := ctx.Conn().(*conn); a.simple() && k.canPromise(ctx) {
+		c.write(ctx, a)
+		k.promises(ctx, p, a)
+		return
+	}
+	defer p.leave(a)
+	p.answer(ctx, c, a)
+}
+
+// leave ends a call that is in flight.
+func (p *provider) leave(a answer) {
+	if a.throttle != nil {
+		a.throttle.leave()
+	}
+	p.stats.leave()
+}
+
+// write writes the answer to a call, whatever it is.
+func (c call) write(ctx *fasthttp.RequestCtx, a answer) {
+	if a.status != 0 {
+		c.wire.fail(ctx, a)
+		return
+	}
+	c.wire.succeed(ctx, c, a)
 }
 
 // plan decides delay and outcome of a call by the behaviour in force at its
 // arrival. A call without a tag is known by its number of arrival.
-func (p *provider) plan(k uint64, tagged bool, arrival time.Time) answer {
+func (p *provider) plan(b behaviour, k uint64, tagged bool, arrival time.Time) answer {
 	a := answer{provider: p.name, k: k, n: 1, tagged: tagged}
 	if tagged {
 		a.n = p.ledger.next(k)
@@ -91,7 +145,7 @@ func (p *provider) plan(k uint64, tagged bool, arrival time.Time) answer {
 		a.k = p.arrivals.Add(1) - 1
 		p.stats.untagged.Add(1)
 	}
-	b, seed := p.settings.of(p.name, arrival), p.settings.seed.Load()
+	seed := p.settings.seed.Load()
 	a.planned = b.planned(seed, a.k, p.name, a.n)
 	a.status, a.fault = b.outcome(seed, a.k, p.name, a.n)
 	a.dripTime = b.dripTime
@@ -106,36 +160,36 @@ func (p *provider) enqueue(a *answer, q contract.Queue, arrival time.Time) {
 	var room bool
 	a.queued = true
 	if a.wait, room = p.queue.enter(arrival, q.Servers, q.Length, a.planned); !room {
-		a.planned, a.fault, a.status, a.refused = 0, nil, fasthttp.StatusServiceUnavailable, true
+		a.planned, a.fault, a.status, a.why = 0, nil, fasthttp.StatusServiceUnavailable, queueFull
 	}
 }
 
 // answer waits, looks whether anybody is still there, and answers. The look
 // costs a system call, so it is saved where there was no wait.
-func (p *provider) answer(ctx *fasthttp.RequestCtx, a answer) {
-	c := ctx.Conn().(*conn)
+func (p *provider) answer(ctx *fasthttp.RequestCtx, c call, a answer) {
+	k := ctx.Conn().(*conn)
 	delay := a.wait + a.planned
-	if !c.wait(delay-time.Since(ctx.Time()), p.stop) {
+	if !k.wait(delay-time.Since(ctx.Time()), p.stop) {
 		return // the connection is cut
 	}
 	a.served = time.Since(ctx.Time()) - a.wait
-	if delay > 0 && c.abandoned() {
+	if delay > 0 && k.abandoned() {
 		p.stats.abandoned.Add(1)
 		ctx.SetConnectionClose()
 		return
 	}
-	p.record(c.id, a)
+	p.record(k.id, a)
 	p.count(a)
 	if a.fault != nil {
-		a.fault.answer(p, ctx, a)
+		a.fault.answer(p, ctx, c, a)
 		return
 	}
-	answerPlain(ctx, a)
+	c.write(ctx, a)
 }
 
 // record files the times of a call that was served.
 func (p *provider) record(conn uint64, a answer) {
-	if a.refused {
+	if a.why == queueFull {
 		return
 	}
 	p.stats.delayError.record(conn, a.served-a.planned)
@@ -148,16 +202,16 @@ func (p *provider) record(conn uint64, a answer) {
 func (p *provider) kept(c *conn, a answer) {
 	p.record(c.id, a)
 	p.count(a)
-	p.stats.leave()
+	p.leave(a)
 }
 
 // broken files a call whose connection ended before the answer: by its caller,
 // unless we have cut it.
-func (p *provider) broken(err error) {
+func (p *provider) broken(a answer, err error) {
 	if !errors.Is(err, net.ErrClosed) {
 		p.stats.abandoned.Add(1)
 	}
-	p.stats.leave()
+	p.leave(a)
 }
 
 // count files what becomes of a call, before its caller can know: who has the
@@ -167,7 +221,7 @@ func (p *provider) count(a answer) {
 		p.stats.fault(a.fault)
 	}
 	switch {
-	case a.refused:
+	case a.why == queueFull:
 		p.stats.refused.Add(1)
 		return
 	case a.status != 0:
@@ -183,14 +237,6 @@ func (p *provider) count(a answer) {
 	}
 }
 
-// tagOf reads k from the end of the subject or, failing that, of the message.
-func tagOf(c contract.PlainCall) (k uint64, ok bool) {
-	if k, ok = contract.ParseTag(c.Subject); ok {
-		return k, true
-	}
-	return contract.ParseTag(c.Message)
-}
-
 // answer is what one call gets.
 type answer struct {
 	provider        string
@@ -198,11 +244,15 @@ type answer struct {
 	n               int // the n-th call for k
 	tagged          bool
 	status          int    // 0: success
+	why             reason // of a status
 	fault           *fault // nil: none
 	dripTime        time.Duration
 	planned, served time.Duration
 	wait            time.Duration // in the queue, not part of the two
-	queued, refused bool          // there is a queue; it was full
+	queued          bool          // there is a queue
+	throttle        throttle      // nil: none
+	verdict         verdict
+	concurrent      int64 // calls in flight on arrival, this one included
 }
 
 // simple says whether the answer is known now and due after the planned delay.

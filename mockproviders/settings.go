@@ -48,8 +48,9 @@ func (s *settings) of(provider string, now time.Time) behaviour {
 	return (*s.now.Load())[provider].at(now)
 }
 
-// replace applies a body of PUT /settings, or nothing of it.
-func (s *settings) replace(body []byte) error {
+// replace applies a body of PUT /settings, or nothing of it. A throttle whose
+// settings stay remembers what it has seen.
+func (s *settings) replace(body []byte, now time.Time) error {
 	var in contract.MockSettings
 	if err := decodeStrict(body, &in); err != nil {
 		return err
@@ -60,10 +61,18 @@ func (s *settings) replace(body []byte) error {
 	return s.change(func(all map[string]schedule) error {
 		checked, err := behaviours(in.Providers, slices.Sorted(maps.Keys(all)))
 		for name, b := range checked {
+			b.share(all[name].at(now))
 			all[name] = schedule{base: b}
 		}
 		return err
 	})
+}
+
+// forget makes the throttles as new.
+func (s *settings) forget() {
+	for _, sch := range *s.now.Load() {
+		sch.forget()
+	}
 }
 
 // schedule applies a body of PUT /timeline, or nothing of it. It takes the place
@@ -81,6 +90,11 @@ func (s *settings) schedule(body []byte, now time.Time) error {
 	return s.change(func(all map[string]schedule) error {
 		steps, err := timelines(in.Steps, slices.Sorted(maps.Keys(all)))
 		for name, sch := range all {
+			before := sch.base
+			for i := range steps[name] {
+				steps[name][i].share(before)
+				before = steps[name][i].behaviour
+			}
 			all[name] = schedule{base: sch.base, zero: zero, steps: steps[name]}
 		}
 		return err

@@ -13,11 +13,11 @@ import (
 )
 
 // stats are the counters of one provider. Every call ends in exactly one of
-// accepted, failed, dropped, refused, rejected and abandoned, or its delay has
-// not passed yet.
+// accepted, failed, dropped, refused, throttled, rejected and abandoned, or its
+// delay has not passed yet.
 type stats struct {
 	calls, accepted, failed, rejected, abandoned atomic.Uint64
-	dropped, refused                             atomic.Uint64
+	dropped, refused, throttled                  atomic.Uint64
 	untagged, duplicates, bytesIn                atomic.Uint64
 	inFlight, inFlightPeak                       atomic.Int64
 	delayError, wait                             durations
@@ -26,15 +26,15 @@ type stats struct {
 	faults map[string]uint64
 }
 
-// enter counts a call of so many bytes as in flight.
-func (s *stats) enter(bytes int) {
+// enter counts a call of so many bytes as in flight, and says how many are.
+func (s *stats) enter(bytes int) int64 {
 	s.calls.Add(1)
 	s.bytesIn.Add(uint64(bytes))
 	now := s.inFlight.Add(1)
 	for {
 		peak := s.inFlightPeak.Load()
 		if now <= peak || s.inFlightPeak.CompareAndSwap(peak, now) {
-			return
+			return now
 		}
 	}
 }
@@ -58,6 +58,13 @@ func (s *stats) reject(bytes int) {
 	s.bytesIn.Add(uint64(bytes))
 }
 
+// turnAway counts a call that a throttle did not let in.
+func (s *stats) turnAway(bytes int) {
+	s.calls.Add(1)
+	s.throttled.Add(1)
+	s.bytesIn.Add(uint64(bytes))
+}
+
 // snapshot reads the outcomes first and the calls last, so that under load
 // the sum of the outcomes never exceeds the calls.
 func (s *stats) snapshot() contract.ProviderStats {
@@ -66,6 +73,7 @@ func (s *stats) snapshot() contract.ProviderStats {
 		Failed:       s.failed.Load(),
 		Dropped:      s.dropped.Load(),
 		Refused:      s.refused.Load(),
+		Throttled:    s.throttled.Load(),
 		Rejected:     s.rejected.Load(),
 		Untagged:     s.untagged.Load(),
 		Duplicates:   s.duplicates.Load(),
@@ -87,7 +95,7 @@ func (s *stats) snapshot() contract.ProviderStats {
 // forget sets everything but what is in flight to zero.
 func (s *stats) forget() {
 	for _, n := range []*atomic.Uint64{&s.calls, &s.accepted, &s.failed, &s.rejected, &s.abandoned,
-		&s.dropped, &s.refused, &s.untagged, &s.duplicates, &s.bytesIn} {
+		&s.dropped, &s.refused, &s.throttled, &s.untagged, &s.duplicates, &s.bytesIn} {
 		n.Store(0)
 	}
 	s.mu.Lock()

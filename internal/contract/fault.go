@@ -33,7 +33,7 @@ func Faults() []Fault {
 		{FaultReset, "the connection is reset (RST); not accepted"},
 		{FaultHang, "never an answer: the call ends when its caller gives up; not accepted"},
 		{FaultDrip, "accepted, and answered byte by byte, spread over drip_time (1s unless given)"},
-		{FaultMalformed, "accepted, and answered 200 with a body that is not JSON"},
+		{FaultMalformed, "accepted, and answered as a success whose body is not JSON"},
 		{FaultEmpty, "the connection is closed without a byte of an answer; not accepted"},
 		{FaultLost, "accepted, but the connection is closed without a byte of an answer"},
 	}

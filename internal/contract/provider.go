@@ -28,8 +28,8 @@ type Behaviour struct {
 	Throttle    *Throttle          `json:"throttle,omitempty"`     // nil: none
 }
 
-// Throttle makes a provider turn calls away with 429 in its own form; such a call
-// is never taken over. Exactly one of its fields is set.
+// Throttle makes a provider turn calls away with 429 in the form of the wire they
+// came by; such a call is never taken over. Exactly one of its fields is set.
 type Throttle struct {
 	FixedWindow *FixedWindow `json:"fixed_window,omitempty"`
 	Concurrency int          `json:"concurrency,omitempty"` // calls in flight at once
@@ -117,13 +117,13 @@ func (s MockStats) Calls() (n uint64) {
 
 // ProviderStats is what one provider saw. Probes (k >= ProbeBase) are left out.
 type ProviderStats struct {
-	Calls        uint64         `json:"calls"`      // requests received on /send
+	Calls        uint64         `json:"calls"`      // received, in whatever wire format
 	Accepted     uint64         `json:"accepted"`   // taken over: answered 2xx, or meant to be (see Faults)
-	Failed       uint64         `json:"failed"`     // answered with the error status on purpose
+	Failed       uint64         `json:"failed"`     // answered with the error status on purpose, or to a bad address (see BadAddress)
 	Dropped      uint64         `json:"dropped"`    // left without an answer on purpose, and not taken over
 	Refused      uint64         `json:"refused"`    // answered 503 at once: the queue was full
 	Throttled    uint64         `json:"throttled"`  // answered 429 at once
-	Rejected     uint64         `json:"rejected"`   // malformed: 4xx
+	Rejected     uint64         `json:"rejected"`   // malformed, or without credentials: 4xx
 	Untagged     uint64         `json:"untagged"`   // without a readable " #<k>": delayed by arrival order
 	Duplicates   uint64         `json:"duplicates"` // accepted more than once for the same k
 	Abandoned    uint64         `json:"abandoned"`  // the caller hung up before the answer

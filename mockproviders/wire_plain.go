@@ -11,7 +11,21 @@ import (
 	"github.com/notifybench/notifybench/internal/contract"
 )
 
-// Wire format "plain": contract.PlainCall in, contract.PlainReply out.
+// plain is the documents' format: contract.PlainCall in, contract.PlainReply out.
+type plain struct{}
+
+var _ wire = plain{}
+
+func (plain) path() string { return contract.PathPlain }
+
+func (plain) read(ctx *fasthttp.RequestCtx) (call, bool) {
+	in, err := decodePlain(ctx.PostBody())
+	if err != nil {
+		refuse(ctx, fasthttp.StatusBadRequest, err.Error())
+		return call{}, false
+	}
+	return call{to: in.To, text: in.Subject, more: in.Message}, true
+}
 
 // decodePlain reads a call. Unknown fields are let pass: a provider is not the
 // judge of its callers' style. The lexer takes a fifth of encoding/json's time,
@@ -45,29 +59,38 @@ func decodePlain(body []byte) (call contract.PlainCall, err error) {
 	return call, nil
 }
 
-// answerPlain writes the answer to a call. The body is put together by hand:
-// nothing in it needs escaping.
-func answerPlain(ctx *fasthttp.RequestCtx, a answer) {
-	c := ctx.Conn().(*conn)
-	c.text = a.serverTiming(c.text[:0])
-	ctx.Response.Header.SetBytesV("Server-Timing", c.text)
-	ctx.SetContentType("application/json")
-	if a.refused {
-		c.text = append(c.text[:0], `{"error":"the queue is full"}`...)
-		ctx.SetStatusCode(a.status)
-	} else if a.status != 0 {
-		c.text = append(c.text[:0], `{"error":"refused on purpose"}`...)
-		ctx.SetStatusCode(a.status)
-	} else {
-		c.text = a.body(c.text[:0])
-	}
-	ctx.SetBody(c.text)
+const typeJSON = "application/json"
+
+// succeed puts the body together by hand: nothing in it needs escaping.
+func (plain) succeed(ctx *fasthttp.RequestCtx, _ call, a answer) {
+	c := timing(ctx, a)
+	c.text = append(a.id(append(c.text[:0], `{"id":"`...)), `"}`...)
+	put(ctx, fasthttp.StatusOK, typeJSON, c.text)
 }
 
-// body appends the body of a success.
-func (a answer) body(b []byte) []byte {
-	return append(a.id(append(b, `{"id":"`...)), `"}`...)
+func (plain) fail(ctx *fasthttp.RequestCtx, a answer) {
+	if a.why == wrongMethod {
+		notAllowed(ctx, fasthttp.MethodPost)
+		return
+	}
+	text, status := "refused on purpose", a.status
+	switch a.why {
+	case queueFull:
+		text = "the queue is full"
+	case throttled:
+		text = "throttled"
+		if !a.verdict.setRetryAfter(ctx, ctx.Time()) {
+			headerInt(ctx, contract.HeaderRetryAfter, 1)
+		}
+	case badAddress:
+		text, status = "no such address", fasthttp.StatusBadRequest
+	}
+	c := timing(ctx, a)
+	c.text = append(append(append(c.text[:0], `{"error":"`...), text...), `"}`...)
+	put(ctx, status, typeJSON, c.text)
 }
+
+func (plain) malform(r *fasthttp.Response) { cutShort(r) }
 
 // refuse answers a request that is not a valid call.
 func refuse(ctx *fasthttp.RequestCtx, status int, problem string) {
@@ -75,9 +98,7 @@ func refuse(ctx *fasthttp.RequestCtx, status int, problem string) {
 	if err != nil { // a string always marshals
 		status = fasthttp.StatusInternalServerError
 	}
-	ctx.SetStatusCode(status)
-	ctx.SetContentType("application/json")
-	ctx.SetBody(body)
+	put(ctx, status, typeJSON, body)
 }
 
 func notAllowed(ctx *fasthttp.RequestCtx, method string) {
