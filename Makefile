@@ -12,7 +12,7 @@ RACE := $(GO) test
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity clean
+.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity services services-stop clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,12 @@ bench-providers: build ## measure how late the mock providers serve, and what a 
 
 bench-capacity: build ## how well capacity searches repeat; writes results/reference/capacity.md (about 25 minutes)
 	scripts/capacity.sh
+
+services: ## start PostgreSQL and Redis for tests and scenarios; prints their URLs
+	@scripts/services.sh start
+
+services-stop: ## stop them
+	scripts/services.sh stop
 
 clean: ## remove what was built; records stay
 	rm -rf bin
