@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/notifybench/notifybench/internal/proc"
 )
@@ -91,28 +93,31 @@ func (b *bench) build(ctx context.Context) error {
 }
 
 // environ is the environment of a server: what programs need to start, its settings,
-// and nothing else of ours.
-func (b *bench) environ(more ...map[string]string) []string {
+// the services, what the user adds, each over what was before it; nothing else of ours.
+func (b *bench) environ(sets ...map[string]string) []string {
 	env := map[string]string{}
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LANG"} {
 		if v, ok := os.LookupEnv(name); ok {
 			env[name] = v
 		}
 	}
-	for _, m := range more {
-		for k, v := range m {
-			env[k] = v
-		}
+	for _, set := range sets {
+		maps.Copy(env, set)
+	}
+	pairs := b.o.env
+	if b.services != nil {
+		pairs = slices.Concat(b.services.env, b.o.env)
+	}
+	for _, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		env[name] = value
 	}
 	var list []string
 	for k, v := range env {
 		list = append(list, k+"="+v)
 	}
 	slices.Sort(list)
-	if b.services != nil {
-		list = append(list, b.services.env...)
-	}
-	return append(list, b.o.env...)
+	return list
 }
 
 // readFirst decodes the first line of what a process prints.

@@ -38,7 +38,13 @@ func TestChaos(t *testing.T) {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	t.Setenv("TMPDIR", t.TempDir())
+	t.Cleanup(func() {
+		if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v, %v", left, err)
+		}
+	})
 	t.Run("honest", func(t *testing.T) {
+		t.Parallel()
 		res, code := chaos(t, self)
 		if code != exitOK {
 			t.Errorf("exit code %d", code)
@@ -56,6 +62,7 @@ func TestChaos(t *testing.T) {
 		}
 	})
 	t.Run("loses", func(t *testing.T) {
+		t.Parallel()
 		res, code := chaos(t, self, "-env", "FAKE=loses")
 		for _, r := range res.Rows {
 			// The first mode is synchronous: it has no queue to lose from.
@@ -68,6 +75,7 @@ func TestChaos(t *testing.T) {
 		}
 	})
 	t.Run("lies", func(t *testing.T) {
+		t.Parallel()
 		res, code := chaos(t, self, "-env", "FAKE=lies")
 		for _, r := range res.Rows {
 			if r.Verdict == nil || r.Verdict.Channels[falsely] == 0 || r.Verdict.Channels[lost] > 0 || len(r.Verdict.Examples) == 0 {
@@ -78,9 +86,6 @@ func TestChaos(t *testing.T) {
 			t.Errorf("exit code %d", code)
 		}
 	})
-	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v, %v", left, err)
-	}
 }
 
 func TestFlags(t *testing.T) {

@@ -16,8 +16,16 @@ type outcome struct {
 	Unsent  bool             // too many were in flight
 }
 
-// accepted says that the client may rely on it.
-func (o *outcome) accepted() bool { return o.Code/100 == 2 && o.Answer != nil }
+// accepted says that the client may rely on it, even where the answer cannot be read.
+func (o *outcome) accepted() bool { return o.Code/100 == 2 }
+
+// said is the answer, empty where there is none.
+func (o *outcome) said() contract.Answer {
+	if o.Answer == nil {
+		return contract.Answer{}
+	}
+	return *o.Answer
+}
 
 // ledger is how often a provider accepted notification k.
 type ledger interface {
@@ -128,15 +136,16 @@ func join(f facts) verdict {
 // follow finds the fate of each channel of an accepted notification. Left is how many
 // more notifications the server may have dropped.
 func (v *verdict) follow(f facts, o *outcome, left *int) {
-	stored, found := f.stored[o.Answer.ID]
+	answer := o.said()
+	stored, found := f.stored[answer.ID]
 	if !found || slices.ContainsFunc(contract.Channels(), func(c string) bool { return !settled(stored.Channels[c].Status) }) {
 		v.Unsettled++
 	}
 	wasDropped := false
 	for _, channel := range contract.Channels() {
-		said, kept := o.Answer.Channels[channel].Status, stored.Channels[channel].Status
+		said, kept := answer.Channels[channel].Status, stored.Channels[channel].Status
 		is := fateOf(f.ledger.Accepted(channel, o.K), said, kept)
-		if is == lost && f.memory && o.Answer.Status == contract.StatusQueued {
+		if is == lost && f.memory && answer.Status == contract.StatusQueued {
 			switch {
 			case f.mayHaveDied(o):
 				is = died
@@ -149,7 +158,7 @@ func (v *verdict) follow(f facts, o *outcome, left *int) {
 		}
 		v.Channels[is]++
 		if is == lost || is == falsely {
-			v.show(example{o.K, channel, is, o.Answer.ID, o.Code, said, kept})
+			v.show(example{o.K, channel, is, answer.ID, o.Code, said, kept})
 		}
 	}
 }

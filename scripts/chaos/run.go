@@ -119,6 +119,9 @@ func (l *life) run(ctx context.Context) error {
 	v := join(facts{outcomes: outcomes, stored: stored, ledger: ledger,
 		killed: l.killed, memory: l.mode.memory, dropped: l.row.Drain.Dropped})
 	l.row.Verdict = &v
+	if v.Accepted == 0 { // it has kept its word by giving none
+		return fmt.Errorf("not one of %d notifications was accepted; the server's log ends:\n%s", v.Requests, tail(first.log))
+	}
 	return nil
 }
 

@@ -22,8 +22,8 @@ func (l *life) settle(ctx context.Context, s *server, outcomes []outcome) (map[s
 	stored := map[string]contract.Answer{}
 	open := map[string]bool{}
 	for i := range outcomes {
-		if outcomes[i].accepted() {
-			open[outcomes[i].Answer.ID] = true
+		if id := outcomes[i].said().ID; outcomes[i].accepted() && id != "" {
+			open[id] = true
 		}
 	}
 	limit := time.Now().Add(l.b.o.patience)

@@ -98,7 +98,10 @@ func serve(stop <-chan os.Signal) {
 	srv := &http.Server{}
 	go srv.Serve(ln)
 	<-stop
-	srv.Shutdown(context.Background())
+	// Connections that nothing was ever sent on would be waited for.
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	srv.Shutdown(ctx)
 	s.work.Wait()
 	fmt.Fprintf(os.Stderr, "level=INFO msg=drained drained=%d persisted=0 dropped=0\n", s.done)
 }
