@@ -12,7 +12,7 @@ RACE := $(GO) test
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity clean
+.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity services services-stop chaos chaos-short clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,23 @@ bench-providers: build ## measure how late the mock providers serve, and what a 
 
 bench-capacity: build ## how well capacity searches repeat; writes results/reference/capacity.md (about 25 minutes)
 	scripts/capacity.sh
+
+CHAOS := results/reference/chaos.md
+
+chaos: build ## break everything around each style: is anything lost? Writes results/reference/chaos.md (about 20 minutes)
+	$(GO) build -o bin/chaos ./scripts/chaos
+	@bin/chaos -markdown >$(CHAOS).new; status=$$?; \
+	case $$status in 0|1) mv $(CHAOS).new $(CHAOS); cat $(CHAOS);; *) cat $(CHAOS).new; rm $(CHAOS).new;; esac; exit $$status
+
+chaos-short: build ## the same in a few seconds for each style: does it hold at all?
+	$(GO) build -o bin/chaos ./scripts/chaos
+	bin/chaos -length 6s -rate 100 -kill 2s -flap 1s
+
+services: ## start PostgreSQL and Redis for tests and scenarios; prints their URLs
+	@scripts/services.sh start
+
+services-stop: ## stop them
+	scripts/services.sh stop
 
 clean: ## remove what was built; records stay
 	rm -rf bin
