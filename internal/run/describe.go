@@ -50,6 +50,13 @@ func describeScenario(p *plan.Plan) record.Scenario {
 		MaxInFlight: sc.MaxInFlight, Isolation: sc.Isolation, Channels: sc.Channels,
 		Providers: map[string]record.Provider{},
 	}
+	if sc.Devices > 1 {
+		out.Devices = sc.Devices
+	}
+	if sc.Recipients != scenario.Addresses {
+		out.Recipients = sc.Recipients
+	}
+	out.Keyed = sc.Keyed
 	for _, pr := range sc.Providers {
 		out.Providers[pr.Channel] = record.Provider{
 			Latency: pr.Latency.String(), Mean: latency.Mean(pr.Latency), Queue: pr.Queue,
