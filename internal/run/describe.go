@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"maps"
+	"os"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
@@ -76,10 +77,14 @@ func describeScenario(p *plan.Plan) record.Scenario {
 
 func describeRow(r *plan.Row) record.Subject {
 	under := r.Resolved.Server
+	env := maps.Clone(r.Resolved.Env)
+	for _, name := range r.Resolved.Backing() {
+		env[name] = redacted(os.Getenv(name))
+	}
 	return record.Subject{
 		ID: r.ID, Server: under.Name, Summary: under.Summary, Language: under.Language,
 		Processes: r.Resolved.Processes, Fanout: r.Resolved.Fanout, Settings: r.Resolved.Settings,
-		Environment: maps.Clone(r.Resolved.Env), Missing: r.Missing,
+		Environment: env, Missing: r.Missing,
 	}
 }
 

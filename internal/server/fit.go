@@ -16,6 +16,8 @@ const (
 	settingStore = "store"
 	settingMode  = "mode"
 	settingDrain = "drain"
+	settingCache = "cache"
+	settingQueue = "queue"
 
 	settingAttempts = "attempts"
 )
