@@ -148,8 +148,8 @@ func (a *assault) finish(tick func(record.Tick)) *record.Generator {
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Probe sends one notification outside any load and returns the answer.
-func Probe(ctx context.Context, url string, channels []string, k uint64) (int, []byte, error) {
-	return Post(ctx, url, body{channels}.append(nil, k))
+func Probe(ctx context.Context, url string, form Form, k uint64) (int, []byte, error) {
+	return Post(ctx, url, form.append(nil, k))
 }
 
 // Post sends a body and returns status and answer.

@@ -21,7 +21,7 @@ import (
 // Responses are still parsed by net/http.
 type client struct {
 	addr  string
-	head  []byte // of every request, up to the length of its body
+	head  []byte // of every request, up to the length of its body and what more it has
 	dials atomic.Uint64
 
 	mu      sync.Mutex
@@ -56,14 +56,15 @@ func newClient(addr, path string) *client {
 	return &client{addr: addr, head: []byte(head), open: map[*clientConn]bool{}}
 }
 
-// post sends a body and reads the whole answer into in, which it may fill up to
-// maxAnswer bytes. Everything has to be done by the deadline.
-func (c *client) post(body []byte, in *bytes.Buffer, deadline time.Time) (r response, err error) {
+// post sends a body, behind more lines of the header where there are any, and reads
+// the whole answer into in, which it may fill up to maxAnswer bytes. Everything has
+// to be done by the deadline.
+func (c *client) post(header, body []byte, in *bytes.Buffer, deadline time.Time) (r response, err error) {
 	conn, err := c.take(deadline)
 	if err != nil {
 		return r, err
 	}
-	r, reuse, err := conn.exchange(c.head, body, in, deadline)
+	r, reuse, err := conn.exchange(c.head, header, body, in, deadline)
 	if reuse && err == nil {
 		c.put(conn)
 	} else {
@@ -75,14 +76,15 @@ func (c *client) post(body []byte, in *bytes.Buffer, deadline time.Time) (r resp
 	return r, err
 }
 
-func (conn *clientConn) exchange(head, body []byte, in *bytes.Buffer, deadline time.Time) (
+func (conn *clientConn) exchange(head, header, body []byte, in *bytes.Buffer, deadline time.Time) (
 	r response, reuse bool, err error,
 ) {
 	if err := conn.SetDeadline(deadline); err != nil {
 		return r, false, err
 	}
 	conn.out = strconv.AppendInt(append(conn.out[:0], head...), int64(len(body)), 10)
-	conn.out = append(append(conn.out, "\r\n\r\n"...), body...)
+	conn.out = append(append(append(conn.out, "\r\n"...), header...), "\r\n"...)
+	conn.out = append(conn.out, body...)
 	if _, err := conn.Write(conn.out); err != nil {
 		return r, false, err
 	}

@@ -70,7 +70,7 @@ func TestAnswersOfAnyForm(t *testing.T) {
 		c := newClient(srv.Listener.Addr().String(), path)
 		for range 2 { // the second time on what connection the first has left
 			var in bytes.Buffer
-			if _, err := c.post([]byte("{}"), &in, time.Now().Add(5*time.Second)); err != nil || in.String() != want {
+			if _, err := c.post(nil, []byte("{}"), &in, time.Now().Add(5*time.Second)); err != nil || in.String() != want {
 				t.Errorf("%s: %v, %d bytes instead of %d", path, err, in.Len(), len(want))
 			}
 		}
@@ -91,10 +91,10 @@ func TestAbortCutsOff(t *testing.T) {
 	c := newClient(srv.Listener.Addr().String(), "/")
 	go func() { <-arrived; c.abort() }()
 	var in bytes.Buffer
-	if _, err := c.post([]byte("{}"), &in, time.Now().Add(time.Hour)); !errors.Is(err, errAborted) {
+	if _, err := c.post(nil, []byte("{}"), &in, time.Now().Add(time.Hour)); !errors.Is(err, errAborted) {
 		t.Errorf("in flight: %v", err)
 	}
-	if _, err := c.post([]byte("{}"), &in, time.Now().Add(time.Hour)); !errors.Is(err, errAborted) || n.Load() != 1 {
+	if _, err := c.post(nil, []byte("{}"), &in, time.Now().Add(time.Hour)); !errors.Is(err, errAborted) || n.Load() != 1 {
 		t.Errorf("afterwards: %v, %d arrived", err, n.Load())
 	}
 }

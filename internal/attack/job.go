@@ -28,7 +28,15 @@ type Job struct {
 	Timeout     time.Duration `json:"timeout"` // of one request
 	MaxInFlight int           `json:"max_in_flight"`
 	Requests    string        `json:"requests"` // file for the measured requests
+
+	Users   bool `json:"users,omitempty"`   // see Form
+	Devices int  `json:"devices,omitempty"` // see Form
+	// KeyPrefix begins the Idempotency-Key of every request; empty: none is sent.
+	KeyPrefix string `json:"key_prefix,omitempty"`
 }
+
+// form is what the notifications of the job have in common.
+func (j *Job) form() Form { return Form{Channels: j.Channels, Users: j.Users, Devices: j.Devices} }
 
 // Event is one line of a generator's standard output; exactly one field is set.
 type Event struct {

@@ -61,7 +61,7 @@ func TestRunRefuses(t *testing.T) {
 
 func TestBodyIsANotification(t *testing.T) {
 	var n contract.Notification
-	if err := json.Unmarshal(body{contract.Channels()}.append(nil, 42), &n); err != nil {
+	if err := json.Unmarshal(Form{Channels: contract.Channels()}.append(nil, 42), &n); err != nil {
 		t.Fatal(err)
 	}
 	if n.Email == "" || n.Phone == "" || n.DeviceToken == "" || len(n.Channels) != 3 {

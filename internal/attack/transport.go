@@ -25,7 +25,8 @@ type transport struct {
 	client  *client
 	timeout time.Duration
 	slots   *slots
-	body    body
+	form    Form
+	key     string    // Job.KeyPrefix
 	buffers sync.Pool // *buffers
 
 	flying    atomic.Int64  // requests under way
@@ -35,15 +36,16 @@ type transport struct {
 var _ http.RoundTripper = (*transport)(nil)
 
 func newTransport(job *Job, addr, path string, slots *slots) *transport {
-	t := &transport{client: newClient(addr, path), timeout: job.Timeout, slots: slots, body: body{job.Channels}}
+	t := &transport{client: newClient(addr, path), timeout: job.Timeout, slots: slots, form: job.form(),
+		key: job.KeyPrefix}
 	t.buffers.New = func() any { return new(buffers) }
 	return t
 }
 
 // buffers are reused from request to request.
 type buffers struct {
-	out []byte
-	in  bytes.Buffer
+	out, key []byte
+	in       bytes.Buffer
 }
 
 // RoundTrip implements http.RoundTripper for requests that vegeta makes.
@@ -58,8 +60,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	b := t.buffers.Get().(*buffers)
 	defer t.buffers.Put(b)
 	b.in.Reset()
-	b.out = t.body.append(b.out[:0], s.k)
-	r, err := t.client.post(b.out, &b.in, time.Now().Add(t.timeout))
+	b.out = t.form.append(b.out[:0], s.k)
+	b.key = appendKey(b.key[:0], t.key, s.k)
+	r, err := t.client.post(b.key, b.out, &b.in, time.Now().Add(t.timeout))
 	v := t.verdict(r.status, b.in.Bytes(), err)
 	s.outcome, s.calls, s.err, s.sent = v.outcome, v.calls, v.err, v.sent
 	s.bytesOut, s.bytesIn, s.timing = len(b.out), b.in.Len(), r.timing
@@ -72,7 +75,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func (t *transport) verdict(status int, answer []byte, err error) verdict {
 	if err == nil {
-		return judge(status, answer, t.body.channels)
+		return judge(status, answer, t.form.Channels)
 	}
 	v := verdict{outcome: record.OutcomeConnection, calls: unknownCalls, err: reason(err)}
 	var ne net.Error

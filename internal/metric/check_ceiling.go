@@ -63,11 +63,11 @@ func (f *facts) carriedOver(c *record.Ceiling) float64 {
 
 // plannedPath is the mean of the provider path.
 func (f *facts) plannedPath() (path time.Duration) {
-	for _, p := range f.run.Scenario.Providers {
+	for channel, p := range f.run.Scenario.Providers {
 		if f.subject.Fanout == contract.FanoutConcurrent {
 			path = max(path, p.Mean)
 		} else {
-			path += p.Mean
+			path += time.Duration(f.run.Scenario.CallsPer(channel)) * p.Mean
 		}
 	}
 	return path

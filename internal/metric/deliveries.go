@@ -11,7 +11,8 @@ import (
 
 // delivery counts what became of the requests sent in the window, by what the
 // providers accepted. It is a partition but for duplicated. A request that was
-// cut off at the end of the drain is left out: the measurement decided its fate.
+// cut off at the end of the drain is left out: the measurement decided its fate. A
+// channel that goes to several devices is accepted once for each.
 type delivery struct {
 	delivered, lost, falselyReported uint64
 	duplicated                       uint64
@@ -80,10 +81,10 @@ func (f *facts) deliver(q *record.Request) {
 	}
 	missed, claimed, again := false, false, false
 	for i, channel := range f.run.Scenario.Channels {
-		n := f.ledger.Accepted(channel, q.K)
-		missed = missed || n == 0
-		claimed = claimed || n == 0 && q.Reported&(1<<i) != 0
-		again = again || n > 1
+		n, due := f.ledger.Accepted(channel, q.K), f.run.Scenario.CallsPer(channel)
+		missed = missed || n < due
+		claimed = claimed || n < due && q.Reported&(1<<i) != 0
+		again = again || n > due
 	}
 	switch {
 	case claimed:

@@ -63,6 +63,7 @@ func TestDeliveriesAgainstTheirDefinition(t *testing.T) {
 		channels := contract.Channels()[:rapid.IntRange(1, 3).Draw(t, "channels")]
 		l := &ledgered{ledger: &record.Ledger{}}
 		l.run.Scenario.Channels, l.run.Scenario.Providers = channels, map[string]record.Provider{}
+		l.run.Scenario.Devices = rapid.IntRange(0, 3).Draw(t, "devices")
 		for _, c := range channels {
 			l.run.Scenario.Providers[c] = record.Provider{Latency: "1ms"}
 		}
@@ -71,13 +72,17 @@ func TestDeliveriesAgainstTheirDefinition(t *testing.T) {
 			q := record.Request{K: k, Outcome: rapid.SampledFrom(record.Outcomes()).Draw(t, "outcome")}
 			all, twice, lie := true, false, false
 			for i, channel := range channels {
-				n := rapid.IntRange(0, 2).Draw(t, "accepted")
+				due := 1
+				if channel == contract.Push {
+					due = max(1, l.run.Scenario.Devices)
+				}
+				n := rapid.IntRange(0, due+1).Draw(t, "accepted")
 				said := q.Outcome.Answered() && rapid.Bool().Draw(t, "said")
 				l.accept(t, channel, k, byte(n))
 				if said {
 					q.Reported |= 1 << i
 				}
-				all, twice, lie = all && n > 0, twice || n > 1, lie || n == 0 && said
+				all, twice, lie = all && n >= due, twice || n > due, lie || n < due && said
 			}
 			l.requests = append(l.requests, q)
 			if q.Outcome == record.OutcomeUnfinished {

@@ -239,3 +239,18 @@ func TestConservationBounds(t *testing.T) {
 		t.Errorf("unknown calls are %+v", v)
 	}
 }
+
+// A notification to several devices makes several calls, and each may be tried again.
+func TestConservationOfDevicesAndRetries(t *testing.T) {
+	f := cellOf(true, time.Second, nil)
+	f.run.Scenario.Channels, f.run.Scenario.Devices = []string{contract.Email, contract.Push}, 5
+	f.subject.Settings = map[string]string{"attempts": "3"}
+	g := &f.cell.Generator
+	g.CallsKnown, g.Calls, g.Accepted, g.Unanswered = true, 100, 2, 1
+	for seen, want := range map[uint64]float64{111: 1, 112: 0, 100 + 3*18: 0, 100 + 3*18 + 1: 1} {
+		f.cell.Providers.Providers = map[string]contract.ProviderStats{contract.Email: {Calls: seen}}
+		if v := callsUnaccounted.of(f); !v.OK || v.V != want {
+			t.Errorf("%d seen: %+v, want %v", seen, v, want)
+		}
+	}
+}

@@ -1,10 +1,15 @@
 package metric
 
 import (
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/record"
 )
 
@@ -36,4 +41,47 @@ func TestThePathOfARequestIsKnown(t *testing.T) {
 			t.Errorf("%q from %d to %d ms: %v, want %d ms", c.fanout, c.begin, c.end, got, c.want)
 		}
 	}
+}
+
+// The path of several devices is that of all their calls; what was refused at once
+// may have cost the slowest of them nothing, but no more of them than may be tried again.
+func TestThePathOfSeveralDevices(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		devices, attempts := rapid.IntRange(1, 5).Draw(t, "devices"), rapid.IntRange(1, 3).Draw(t, "attempts")
+		refused := rapid.Bool().Draw(t, "refused")
+		timeout := time.Duration(rapid.IntRange(1, 1200).Draw(t, "timeout")) * time.Millisecond
+		run := &record.Run{Scenario: record.Scenario{
+			Channels: []string{contract.Push}, Devices: devices,
+			Providers: map[string]record.Provider{contract.Push: {Latency: "{uniform: [100ms, 1s]}"}},
+		}}
+		cell := &record.Cell{Seed: 3, Providers: contract.MockStats{Providers: map[string]contract.ProviderStats{contract.Push: {}}}}
+		draws := devices
+		if refused {
+			cell.Providers.Providers[contract.Push] = contract.ProviderStats{Throttled: 1}
+			draws *= attempts
+		}
+		k := rapid.Uint64Range(0, 1000).Draw(t, "k")
+		var delays []time.Duration
+		for n := 1; n <= draws; n++ {
+			u := latency.Draw(3, k, contract.Push, n)
+			delays = append(delays, min(timeout, 100*time.Millisecond+time.Duration(u*float64(900*time.Millisecond))))
+		}
+		slices.Sort(delays)
+		var sum time.Duration
+		for _, d := range delays[:devices] {
+			sum += d
+		}
+		for fanout, want := range map[string]time.Duration{
+			contract.FanoutSequential: sum, contract.FanoutConcurrent: delays[devices-1],
+		} {
+			s := &record.Subject{Fanout: fanout, Settings: map[string]string{"attempts": strconv.Itoa(attempts), "call_timeout": timeout.String()}}
+			p, err := newPath(run, cell, s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := p.of(k, 0, time.Second); (got - want).Abs() > time.Microsecond {
+				t.Fatalf("%s: %v, want %v", fanout, got, want)
+			}
+		}
+	})
 }

@@ -27,7 +27,7 @@ var providerDelay = Metric{
 var callsUnaccounted = Metric{
 	ID: "calls_unaccounted", Name: "calls unaccounted for", Unit: Calls, Better: Lower,
 	Doc: "provider calls that the answers did not report, or reported calls that no provider saw; " +
-		"requests without an answer may have made any number up to one per channel",
+		"requests without an answer may have made any number up to all their attempts on every channel",
 	of: func(f *facts) Value {
 		if len(f.cell.Providers.Providers) == 0 {
 			return missing("the providers reported nothing")
@@ -51,18 +51,19 @@ func (f *facts) unaccounted() uint64 {
 	return 0
 }
 
-// leastCalls are those that the answers report, and one for each channel of each
+// leastCalls are those that the answers report, and those that it takes for each
 // answer that accepted a notification without saying how it was carried.
 func (f *facts) leastCalls() uint64 {
 	g := &f.cell.Generator
-	return g.Calls + g.Accepted*uint64(len(f.run.Scenario.Channels))
+	return g.Calls + g.Accepted*uint64(f.run.Scenario.CallsPerRequest())
 }
 
-// mostCalls adds one for each channel of each request whose calls are not known:
-// unanswered, or refused without a word.
+// mostCalls adds every attempt of each request whose calls are not known: it was
+// unanswered, refused without a word, or accepted without saying how it was carried.
 func (f *facts) mostCalls() uint64 {
 	g := &f.cell.Generator
-	return f.leastCalls() + (g.Unanswered+g.Unreported)*uint64(len(f.run.Scenario.Channels))
+	all := uint64(f.run.Scenario.CallsPerRequest() * f.subject.Attempts())
+	return g.Calls + (g.Accepted+g.Unanswered+g.Unreported)*all
 }
 
 func callsSeen(c *record.Cell) (n uint64) {

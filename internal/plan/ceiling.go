@@ -107,9 +107,10 @@ func clientPoolBound(m moment) (rate float64, why string, ok bool) {
 		return sharedPool(pool, m.req.calls)
 	}
 	for _, c := range m.req.calls {
-		if r, found := perSecond(pool, c.mean); found && (!ok || r < rate) {
+		held, in := c.held(c.mean)
+		if r, found := perSecond(pool, held); found && (!ok || r < rate) {
 			why = fmt.Sprintf("%s to the %s provider / %s = %s req/s",
-				count(pool, "connection"), c.channel, format(c.mean), number(r))
+				count(pool, "connection"), c.channel, in, number(r))
 			rate, ok = r, true
 		}
 	}
@@ -121,8 +122,8 @@ func sharedPool(pool int, calls []call) (rate float64, why string, ok bool) {
 	var sum time.Duration
 	parts := make([]string, len(calls))
 	for i, c := range calls {
-		sum += c.mean
-		parts[i] = format(c.mean)
+		held, in := c.held(c.mean)
+		sum, parts[i] = sum+held, in
 	}
 	held := strings.Join(parts, " + ")
 	if len(parts) > 1 {
@@ -132,8 +133,12 @@ func sharedPool(pool int, calls []call) (rate float64, why string, ok bool) {
 	return rate, fmt.Sprintf("%s to the providers / %s = %s req/s", count(pool, "connection"), held, number(rate)), ok
 }
 
-// coresBound: the work of a request keeps one core busy for as long as it takes.
+// coresBound: the work of a request keeps one core busy for as long as it takes. A
+// row that queues may do it after its answer.
 func coresBound(m moment) (rate float64, why string, ok bool) {
+	if m.row.Resolved.Queues() {
+		return 0, "", false
+	}
 	work, cores := m.row.Resolved.Duration("work"), m.plan.serverCores()
 	rate, ok = perSecond(cores, work)
 	return rate, fmt.Sprintf("%s / %s of work = %s req/s", count(cores, "core"), format(work), number(rate)), ok
@@ -142,9 +147,10 @@ func coresBound(m moment) (rate float64, why string, ok bool) {
 // providerBound is the lowest limit of a provider that serves so many calls at once.
 func providerBound(m moment) (rate float64, why string, ok bool) {
 	for _, c := range m.req.calls {
-		if r, found := perSecond(c.servers, c.served); found && (!ok || r < rate) {
+		held, in := c.held(c.served)
+		if r, found := perSecond(c.servers, held); found && (!ok || r < rate) {
 			why = fmt.Sprintf("%s of the %s provider / %s = %s req/s",
-				count(c.servers, "server"), c.channel, format(c.served), number(r))
+				count(c.servers, "server"), c.channel, in, number(r))
 			rate, ok = r, true
 		}
 	}

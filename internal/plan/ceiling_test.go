@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -139,6 +140,40 @@ func TestCeilingsAgainstDraws(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Several devices are so many calls: one after the other, or the slowest of them.
+func TestCeilingsOfDevicesAgainstDraws(t *testing.T) {
+	const requests, devices = 20_000, 4
+	for _, fanout := range []string{"sequential", "concurrent"} {
+		p := planOf(t, "{push: {latency: {uniform: [100ms, 500ms]}, queue: {servers: 10, length: 10}}}",
+			"workers: 10, max_conns: 10, fanout: "+fanout, fmt.Sprintf("loads: {x: 10/s}\nrequest: {devices: %d}", devices))
+		var path, all float64
+		for k := range uint64(requests) {
+			var sum, longest float64
+			for n := range devices {
+				d := p.Scenario.Providers[0].Latency.Quantile(latency.Draw(1, k, "push", n+1)).Seconds()
+				sum, longest = sum+d, max(longest, d)
+			}
+			held := sum
+			if fanout == "concurrent" {
+				held = longest
+			}
+			path, all = path+held/requests, all+sum/requests
+		}
+		for name, mean := range map[string]float64{"workers": path, "client-pool": all, "provider": all} {
+			c := find(t, p, name)
+			if held := 10 / c.Rate; math.Abs(held-mean) > 0.01*mean {
+				t.Errorf("%s, %s: a request takes %v s, of the draws %v", fanout, name, held, mean)
+			}
+			if name == "provider" && c.Why != "10 servers of the push provider / (4 × 300ms) = 8.3 req/s" {
+				t.Errorf("%q", c.Why)
+			}
+		}
+		if need, _ := p.FilesNeeded(); fanout == "concurrent" && need != 1000*(1+devices)+baseFiles {
+			t.Errorf("%d files", need)
+		}
+	}
 }
 
 // drawn is the time of a call of request k, in seconds.

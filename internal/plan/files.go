@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 
+	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/shape"
 )
 
@@ -37,10 +38,27 @@ func (p *Plan) Flight() (flight int, load string) {
 // FilesNeeded is how many files one process of the plan may have open, and why.
 func (p *Plan) FilesNeeded() (need uint64, why string) {
 	flight, load := p.Flight()
-	// The server holds a connection to the client and one to each provider.
-	per := 1 + len(p.Scenario.Channels)
+	// The server holds a connection to the client and one for each call it makes at once.
+	per := 1 + p.callsAtOnce()
 	return uint64(flight*per + baseFiles),
 		fmt.Sprintf("load %s: %d in flight × %d connections + %d", load, flight, per, baseFiles)
+}
+
+// callsAtOnce is how many provider calls a request makes at once, of the row that
+// makes most. Where channels follow one another their connections stay open all the same.
+func (p *Plan) callsAtOnce() (most int) {
+	for i := range p.Rows {
+		calls := 0
+		for _, channel := range p.Scenario.Channels {
+			if p.Rows[i].Resolved.Fanout == contract.FanoutConcurrent {
+				calls += p.Scenario.CallsPer(channel)
+			} else {
+				calls++
+			}
+		}
+		most = max(most, calls)
+	}
+	return most
 }
 
 // checkFiles compares what the plan may need with the limit of open files.

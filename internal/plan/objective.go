@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
@@ -16,16 +17,20 @@ type Miss struct {
 }
 
 // missed judges the objective by the providers as they are before the timeline
-// changes them; nil where it can be met. No retry is made, so that a request fails
-// with any of its calls.
-func missed(sc *scenario.Scenario, req *request) *Miss {
+// changes them; nil where it can be met. A request fails with any of its calls, and a
+// call with the last of its attempts. A row that queues answers before it calls.
+func missed(sc *scenario.Scenario, row *Row) *Miss {
+	if row.Resolved.Queues() {
+		return nil
+	}
 	var m Miss
+	req, attempts := requestOf(sc, row, sc.Providers), float64(row.Resolved.Attempts())
 	if p99 := req.path.Quantile(0.99); p99 > sc.SLO.P99 {
 		m.P99 = p99
 	}
-	good := 1 - req.late
+	good := 1 - math.Pow(req.late, attempts)
 	for _, p := range sc.Providers {
-		good *= 1 - failing(p)
+		good *= math.Pow(1-math.Pow(failing(p), attempts), float64(sc.CallsPer(p.Channel)))
 	}
 	const rounding = 1e-9
 	if bad := 1 - good; bad > sc.SLO.Errors+rounding {

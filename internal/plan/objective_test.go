@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/notifybench/notifybench/internal/server"
 )
 
 // makeRows plans rows of the servers of these tests.
@@ -60,10 +62,31 @@ func TestErrorsThatNoRowCanMeet(t *testing.T) {
 	}
 }
 
+// One that retries fails only with the last attempt, and one that queues has
+// answered before.
+func TestRetriesAndQueuesCanMeetMore(t *testing.T) {
+	src := strings.Replace(base, "{latency: 200ms}", "{latency: 200ms, error_rate: 10%}", 1) +
+		"loads: {x: 10/s}\nslo: {p99: 1s, errors: 1%}\nservers: [{name: full, set: {"
+	full, err := server.Decode("server.yaml", []byte("name: full\nsummary: s\nlanguage: go\nrun: x {port}\n"+
+		"service: notification\nfanout: \"{fanout}\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for set, want := range map[string]bool{"": false, "attempts: 2": true, "mode: queued": true} {
+		p, err := Make(decode(t, src+set+"}}]\n"), []server.Server{full}, twoCores, 1)
+		if (err == nil) != want {
+			t.Errorf("%q: %v", set, err)
+		}
+		if set == "mode: queued" && (len(p.Cells[0].Ceilings) != 1 || p.Cells[0].Ceilings[0].Kind != kindRate) {
+			t.Errorf("what limits the calls limits the answers: %+v", p.Cells[0].Ceilings)
+		}
+	}
+}
+
 // A call that is cut at its timeout is an error, though a fast one.
 func TestCallsThatTimeOutAreErrors(t *testing.T) {
 	p := planOf(t, "{email: {latency: {uniform: [0ms, 1s]}}}", "call_timeout: 900ms", "loads: {x: 10/s}")
-	if got := requestOf(&p.Rows[0], p.Scenario.Providers).late; got < 0.099 || got > 0.101 {
+	if got := requestOf(p.Scenario, &p.Rows[0], p.Scenario.Providers).late; got < 0.099 || got > 0.101 {
 		t.Errorf("%v of the requests time out, want a tenth", got)
 	}
 }

@@ -39,7 +39,7 @@ func (p *Plan) behaviours(row *Row) []moment {
 		list = append(list, moment{plan: p, row: row, from: step.At, to: p.Scenario.Duration, providers: slices.Clone(now)})
 	}
 	for i := range list {
-		list[i].req = requestOf(row, list[i].providers)
+		list[i].req = requestOf(p.Scenario, row, list[i].providers)
 	}
 	return list
 }

@@ -74,7 +74,7 @@ func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64
 	}
 	p := &Plan{Scenario: sc, Seed: seed, Machine: m, Cores: assignCores(sc.Isolation, m)}
 	for _, b := range bound {
-		p.Rows = append(p.Rows, Row{ID: b.Row.Label, Resolved: b.Resolved, Missing: b.Resolved.Server.Missing()})
+		p.Rows = append(p.Rows, Row{ID: b.Row.Label, Resolved: b.Resolved, Missing: b.Resolved.Missing()})
 	}
 	if err := p.checkFiles(); err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64
 	for i := range p.Rows {
 		behaviours := p.behaviours(&p.Rows[i])
 		if sc.SLO != nil {
-			p.Rows[i].Misses = missed(sc, requestOf(&p.Rows[i], sc.Providers))
+			p.Rows[i].Misses = missed(sc, &p.Rows[i])
 		}
 		for j := range sc.Loads {
 			p.ceilings = append(p.ceilings, ceilingsOf(behaviours, &sc.Loads[j]))

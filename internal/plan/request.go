@@ -18,12 +18,26 @@ type request struct {
 	late  float64           // share of requests of which a call times out
 }
 
-// call is one provider call of a request.
+// call is what a request asks of one provider: one call, or one to each of several
+// devices.
 type call struct {
 	channel string
+	times   int           // up to 1: one
 	mean    time.Duration // of the time it takes, at most the service's call_timeout
 	served  time.Duration // mean of what the provider takes for it, whoever still waits
 	servers int           // calls that the provider serves at once; 0: any number
+}
+
+// count is how many calls that is.
+func (c call) count() int { return max(1, c.times) }
+
+// held is the mean time that the calls of a request occupy something that carries
+// one at a time, each of which takes so long; in words "150ms" or "(5 × 150ms)".
+func (c call) held(each time.Duration) (sum time.Duration, in string) {
+	if c.count() == 1 {
+		return each, format(each)
+	}
+	return time.Duration(c.count()) * each, fmt.Sprintf("(%d × %s)", c.count(), format(each))
 }
 
 func (r *request) total() time.Duration { return r.mean + r.own }
@@ -41,21 +55,29 @@ func (r *request) in() string {
 const negligible = 1e-6
 
 // requestOf integrates the provider path: one after the other the calls add up,
-// together the slowest counts. A call ends with call_timeout at the latest, and
+// together the slowest counts. Retries are left out, which can only make it longer. A call ends with call_timeout at the latest, and
 // the calls together with the deadline. What a request loses of its deadline in a
 // queue is left out: it only makes requests fail sooner.
-func requestOf(row *Row, providers []scenario.Provider) *request {
+func requestOf(sc *scenario.Scenario, row *Row, providers []scenario.Provider) *request {
+	if row.Resolved.Queues() {
+		return &request{path: latency.MaxOf()} // it is answered before any call is made
+	}
 	r := &request{own: row.Resolved.Duration("work") + row.Resolved.Duration("hold")}
 	timeout := row.Resolved.Duration("call_timeout")
-	parts, inTime := make([]latency.Quantiler, len(providers)), 1.0
-	for i, provider := range providers {
-		parts[i] = latency.Cut(provider.Latency, timeout)
-		c := call{channel: provider.Channel, mean: latency.Mean(parts[i]), served: latency.Mean(provider.Latency)}
+	var parts []latency.Quantiler
+	inTime := 1.0
+	for _, provider := range providers {
+		part := latency.Cut(provider.Latency, timeout)
+		c := call{channel: provider.Channel, times: sc.CallsPer(provider.Channel),
+			mean: latency.Mean(part), served: latency.Mean(provider.Latency)}
 		if provider.Queue != nil {
 			c.servers = provider.Queue.Servers
 		}
 		r.calls = append(r.calls, c)
-		inTime *= 1 - latency.Beyond(provider.Latency, timeout)
+		for range c.count() {
+			parts = append(parts, part)
+			inTime *= 1 - latency.Beyond(provider.Latency, timeout)
+		}
 	}
 	r.late = 1 - inTime
 	if row.Resolved.Fanout == contract.FanoutSequential {

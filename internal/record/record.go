@@ -78,6 +78,27 @@ type Scenario struct {
 	Providers   map[string]Provider `json:"providers"`
 	Timeline    []contract.MockStep `json:"timeline,omitempty"` // what the providers were told to change
 	SLO         *SLO                `json:"slo,omitempty"`
+
+	Recipients string `json:"recipients,omitempty"` // users: each notification names one; else it carries addresses
+	Devices    int    `json:"devices,omitempty"`    // that a push notification goes to; up to 1: one
+	Keyed      bool   `json:"keyed,omitempty"`      // each request had an Idempotency-Key of its own
+}
+
+// CallsPer is how many provider calls a notification makes on one channel, retries
+// left out.
+func (s *Scenario) CallsPer(channel string) int {
+	if channel == contract.Push {
+		return max(1, s.Devices)
+	}
+	return 1
+}
+
+// CallsPerRequest is how many provider calls a notification makes, retries left out.
+func (s *Scenario) CallsPerRequest() (n int) {
+	for _, channel := range s.Channels {
+		n += s.CallsPer(channel)
+	}
+	return n
 }
 
 // Slices say how each trial is cut into pieces that alternate between the rows.

@@ -5,7 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/record"
@@ -72,6 +74,12 @@ func conditions(r *Report) []string {
 		providers = append(providers, name+" "+latency.Brief(s.Providers[name].Latency))
 	}
 	lines := []string{how, machine, "providers: " + strings.Join(providers, ", ")}
+	if words := requestWords(s); words != "" {
+		lines = append(lines, words)
+	}
+	if same := sameSettings(r.Run.Subjects); same != "" {
+		lines = append(lines, "every row: "+same)
+	}
 	if s.SLO != nil {
 		lines = append(lines, "SLO: "+metric.SLOWords(s.SLO))
 	}
@@ -79,6 +87,52 @@ func conditions(r *Report) []string {
 		lines = append(lines, strings.TrimSuffix("source: "+s.Document+", "+s.Section, ", "))
 	}
 	return lines
+}
+
+// requestWords says what is special about the notifications; nothing where each goes
+// to one address of every channel.
+func requestWords(s *record.Scenario) string {
+	var parts []string
+	if s.Recipients != "" {
+		parts = append(parts, "to "+s.Recipients+" of the store")
+	}
+	if s.Devices > 1 {
+		parts = append(parts, fmt.Sprintf("each push to %d devices", s.Devices))
+	}
+	if s.Keyed {
+		parts = append(parts, "with an idempotency key")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "notifications " + strings.Join(parts, ", ")
+}
+
+// sameSettings are the well-known settings that every row has at the same value,
+// which no label tells, where that is not the default: the defaults are in the record.
+func sameSettings(rows []record.Subject) string {
+	var parts []string
+	for _, c := range contract.Settings() {
+		value := ""
+		if len(rows) > 0 {
+			value = rows[0].Settings[c.Name]
+		}
+		differs := func(s record.Subject) bool { return s.Settings[c.Name] != value }
+		if value != "" && !sameValue(c, value) && !slices.ContainsFunc(rows, differs) {
+			parts = append(parts, c.Name+"="+value)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// sameValue says that a value is the default, in whatever form.
+func sameValue(c contract.Setting, value string) bool {
+	if c.Type == contract.TypeDuration {
+		a, err1 := time.ParseDuration(value)
+		b, err2 := time.ParseDuration(c.Default)
+		return err1 == nil && err2 == nil && a == b
+	}
+	return value == c.Default
 }
 
 func coreWords(c *record.Cores) string {

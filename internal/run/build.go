@@ -77,7 +77,7 @@ func (r *runner) buildOne(ctx context.Context, row *plan.Row) error {
 	}
 	defer log.Close()
 	p, err := r.guardian.Start(proc.Spec{
-		Args: append([]string{program}, args[1:]...), Env: os.Environ(),
+		Args: append([]string{program}, args[1:]...), Env: harmless(os.Environ()),
 		Dir: row.Resolved.Server.Dir, Stdout: log, Stderr: log,
 	})
 	if err != nil {

@@ -73,7 +73,7 @@ func (r *runner) measure(ctx context.Context, c *plan.Cell, out *record.Cell, di
 
 // takeUp starts the providers and the server of a cell, and verifies the server.
 func (r *runner) takeUp(ctx context.Context, c *plan.Cell, dir string) (*parties, error) {
-	ps := &parties{}
+	ps := &parties{warn: r.warn}
 	if err := r.fill(ctx, ps, c, dir); err != nil {
 		ps.kill()
 		return nil, err
@@ -85,7 +85,10 @@ func (r *runner) fill(ctx context.Context, ps *parties, c *plan.Cell, dir string
 	if ps.providers, err = r.startProviders(ctx, dir, c.Seed); err != nil {
 		return err
 	}
-	if ps.server, err = r.startSubject(ctx, c.Row, dir, ps.providers.ready.Providers); err != nil {
+	if ps.home, err = r.newHome(c, dir); err != nil {
+		return err
+	}
+	if ps.server, err = r.startSubject(ctx, c.Row, dir, ps.home, ps.providers.ready.Providers); err != nil {
 		return err
 	}
 	ps.tree = sample.NewTree(ps.server.proc.PID, r.guardian.OrphanCPU)
@@ -107,7 +110,7 @@ func (ps *parties) takeDown(ctx context.Context, out *record.Cell, dir string) (
 	return ps.providers.ledger(ctx, filepath.Join(dir, record.LedgerFile))
 }
 
-// kill ends whatever of the parties still runs.
+// kill ends whatever of the parties still runs, and removes what they have left.
 func (ps *parties) kill() {
 	if ps.server != nil {
 		ps.server.proc.Kill()
@@ -115,15 +118,18 @@ func (ps *parties) kill() {
 	if ps.providers != nil {
 		ps.providers.proc.Stop(stopLimit)
 	}
+	ps.home.remove(ps.warn)
 }
 
 // parties are the processes of a cell.
 type parties struct {
 	server    *subject
+	home      *home
 	providers *providers
 	generator *generator
 	tree      *sample.Tree // of the server's processes
 	others    []*parties   // that wait meanwhile for a slice of their own
+	warn      func(format string, args ...any)
 }
 
 // attack lets the generator attack while the server is sampled.

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"maps"
+	"os"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
@@ -50,6 +51,13 @@ func describeScenario(p *plan.Plan) record.Scenario {
 		MaxInFlight: sc.MaxInFlight, Isolation: sc.Isolation, Channels: sc.Channels,
 		Providers: map[string]record.Provider{},
 	}
+	if sc.Devices > 1 {
+		out.Devices = sc.Devices
+	}
+	if sc.Recipients != scenario.Addresses {
+		out.Recipients = sc.Recipients
+	}
+	out.Keyed = sc.Keyed
 	for _, pr := range sc.Providers {
 		out.Providers[pr.Channel] = record.Provider{
 			Latency: pr.Latency.String(), Mean: latency.Mean(pr.Latency), Queue: pr.Queue,
@@ -69,10 +77,14 @@ func describeScenario(p *plan.Plan) record.Scenario {
 
 func describeRow(r *plan.Row) record.Subject {
 	under := r.Resolved.Server
+	env := maps.Clone(r.Resolved.Env)
+	for _, name := range r.Resolved.Backing() {
+		env[name] = redacted(os.Getenv(name))
+	}
 	return record.Subject{
 		ID: r.ID, Server: under.Name, Summary: under.Summary, Language: under.Language,
 		Processes: r.Resolved.Processes, Fanout: r.Resolved.Fanout, Settings: r.Resolved.Settings,
-		Environment: maps.Clone(r.Resolved.Env), Missing: r.Missing,
+		Environment: env, Missing: r.Missing,
 	}
 }
 

@@ -8,12 +8,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/attack"
 	"github.com/notifybench/notifybench/internal/plan"
 	"github.com/notifybench/notifybench/internal/proc"
 	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/scenario"
 )
 
 // generator is the process of the load generator of one cell.
@@ -62,11 +64,22 @@ func (r *runner) startGenerator(ctx context.Context, c *plan.Cell, dir, url stri
 
 func (r *runner) job(c *plan.Cell, requests, url string) attack.Job {
 	sc := r.plan.Scenario
-	return attack.Job{
-		URL: url + sc.Path, Shape: c.Load.Shape.String(), Seed: c.Seed, Channels: sc.Channels,
+	form := formOf(sc)
+	job := attack.Job{
+		URL: url + sc.Path, Shape: c.Load.Shape.String(), Seed: c.Seed,
+		Channels: form.Channels, Users: form.Users, Devices: form.Devices,
 		Warmup: c.Warmup, Duration: c.Duration, Drain: sc.Drain, Timeout: sc.Timeout,
 		MaxInFlight: sc.MaxInFlight, Requests: requests,
 	}
+	if sc.Keyed {
+		job.KeyPrefix = strconv.FormatUint(c.Seed, 16)
+	}
+	return job
+}
+
+// formOf is what the notifications of a scenario have in common.
+func formOf(sc *scenario.Scenario) attack.Form {
+	return attack.Form{Channels: sc.Channels, Users: sc.Recipients == scenario.Users, Devices: sc.Devices}
 }
 
 // listen reads the generator's events until its output ends.

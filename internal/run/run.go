@@ -61,6 +61,7 @@ type runner struct {
 	writer   *record.Writer
 	guardian *proc.Guardian
 	started  time.Time
+	space    string        // begins the names of what servers have in a database
 	spent    time.Duration // in cells beyond their warm-up and window
 	measured int
 	repeats  time.Duration // spent on measuring cells once more
@@ -71,6 +72,7 @@ type runner struct {
 // ctx's when it was interrupted; the record is then readable and says so.
 func Run(ctx context.Context, p *plan.Plan, opts Options) (dir string, err error) {
 	r := &runner{plan: p, opts: opts, run: newRun(p, opts.Tool), started: time.Now()}
+	r.space = newSpace(r.started)
 	if r.writer, err = record.Create(opts.Out, r.run); err != nil {
 		return "", err
 	}

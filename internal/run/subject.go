@@ -49,11 +49,11 @@ type subject struct {
 
 // startSubject starts the server of a row and waits until it is ready. A port
 // that was taken in between is replaced.
-func (r *runner) startSubject(ctx context.Context, row *plan.Row, dir string, urls map[string]string) (*subject, error) {
+func (r *runner) startSubject(ctx context.Context, row *plan.Row, dir string, h *home, urls map[string]string) (*subject, error) {
 	var err error
 	for range portTries {
 		var s *subject
-		if s, err = r.trySubject(ctx, row, dir, urls); err == nil {
+		if s, err = r.trySubject(ctx, row, dir, h, urls); err == nil {
 			return s, nil
 		}
 		if !errors.Is(err, errEnded) || !strings.Contains(strings.ToLower(err.Error()), "address already in use") {
@@ -63,7 +63,7 @@ func (r *runner) startSubject(ctx context.Context, row *plan.Row, dir string, ur
 	return nil, err
 }
 
-func (r *runner) trySubject(ctx context.Context, row *plan.Row, dir string, urls map[string]string) (*subject, error) {
+func (r *runner) trySubject(ctx context.Context, row *plan.Row, dir string, h *home, urls map[string]string) (*subject, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (r *runner) trySubject(ctx context.Context, row *plan.Row, dir string, urls
 	s := &subject{url: "http://" + net.JoinHostPort(loopback, strconv.Itoa(port)), log: log.Name()}
 	began := time.Now()
 	s.proc, err = r.guardian.Start(proc.Spec{
-		Args: r.argv(row, port), Env: r.environ(row, port, urls), Dir: row.Resolved.Server.Dir,
+		Args: r.argv(row, port), Env: r.environ(row, port, h, urls), Dir: row.Resolved.Server.Dir,
 		CPUs: r.plan.Cores.Server, Stdout: log, Stderr: log,
 	})
 	if err != nil {
@@ -94,8 +94,8 @@ func (r *runner) trySubject(ctx context.Context, row *plan.Row, dir string, urls
 }
 
 // environ is the environment of a server: the contract's variables, its
-// settings, and what any program needs to start; nothing else leaks in.
-func (r *runner) environ(row *plan.Row, port int, urls map[string]string) []string {
+// settings, its home, and what any program needs to start; nothing else leaks in.
+func (r *runner) environ(row *plan.Row, port int, h *home, urls map[string]string) []string {
 	env := map[string]string{
 		contract.EnvHost: loopback, contract.EnvPort: strconv.Itoa(port),
 		contract.EnvEmailURL: urls[contract.Email], contract.EnvSMSURL: urls[contract.SMS],
@@ -106,7 +106,7 @@ func (r *runner) environ(row *plan.Row, port int, urls map[string]string) []stri
 			env[name] = v
 		}
 	}
-	for _, more := range []map[string]string{serverSettings(), r.describe(row).Environment} {
+	for _, more := range []map[string]string{serverSettings(), r.describe(row).Environment, h.env} {
 		for k, v := range more {
 			env[k] = v
 		}

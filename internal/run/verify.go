@@ -21,7 +21,7 @@ func (r *runner) verify(ctx context.Context, row *plan.Row, s *subject) error {
 	ctx, cancel := context.WithTimeout(ctx, probeLimit)
 	defer cancel()
 	sc := r.plan.Scenario
-	code, answer, err := attack.Probe(ctx, s.url+sc.Path, sc.Channels, contract.ProbeBase)
+	code, answer, err := attack.Probe(ctx, s.url+sc.Path, formOf(sc), contract.ProbeBase)
 	if err != nil {
 		return fmt.Errorf("the server does not answer a notification: %w", err)
 	}

@@ -37,7 +37,9 @@ func Decode(file string, src []byte) (*Scenario, error) {
 	d.identity()
 	d.request()
 	d.providers()
+	d.checkDevices()
 	d.servers()
+	d.setAll()
 	d.times()
 	d.loads()
 	d.objective()
@@ -58,14 +60,15 @@ type decoder struct {
 	s   *Scenario
 
 	searched []strict.Node // the loads of the kind capacity
+	devices  strict.Node   // request.devices
 
 	timed bool // the duration is known: what must lie within it can be checked
 }
 
 // keys of a scenario, in the order in which they are written.
 func keys() []string {
-	return []string{"name", "title", "source", "request", "wire", "providers", "servers", "loads", "duration",
-		"warmup", "slices", "timeout", "drain", "max_in_flight", "trials", "isolation", "slo", "timeline"}
+	return []string{"name", "title", "source", "request", "wire", "providers", "set", "servers", "loads",
+		"duration", "warmup", "slices", "timeout", "drain", "max_in_flight", "trials", "isolation", "slo", "timeline"}
 }
 
 // defaults is a scenario of which nothing is said.
@@ -74,6 +77,8 @@ func defaults(file string) *Scenario {
 	return &Scenario{
 		Name:        strings.TrimSuffix(base, filepath.Ext(base)),
 		Path:        "/notify",
+		Recipients:  Addresses,
+		Devices:     1,
 		Wire:        "plain",
 		Duration:    2 * time.Second,
 		Warmup:      time.Second,

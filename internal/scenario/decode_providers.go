@@ -10,12 +10,14 @@ import (
 
 // request reads what each notification asks for.
 func (d *decoder) request() {
-	m := d.top.Get("request").Map("path", "channels")
+	m := d.top.Get("request").Map("path", "channels", "recipients", "devices", "idempotency_key")
 	path := m.Get("path")
 	if path.Text(&d.s.Path) && (!strings.HasPrefix(d.s.Path, "/") || strings.ContainsAny(d.s.Path, " ?#")) {
 		path.Notef("write a path such as /notify", "%q is not a path", d.s.Path)
 	}
 	d.channels(m.Get("channels"))
+	d.recipients(m)
+	d.s.WirePos = d.position(d.top.Get("wire"))
 	d.top.Get("wire").OneOf(&d.s.Wire, "plain")
 }
 

@@ -60,6 +60,25 @@ func (d *decoder) settings(s *Server, n strict.Node) {
 	}
 }
 
+// setAll gives every row what the scenario sets for all of them; what a row sets
+// itself stays. The rows have their labels, which tell them apart.
+func (d *decoder) setAll() {
+	var all Server
+	d.settings(&all, d.top.Get("set"))
+	for i := range d.s.Servers {
+		row := &d.s.Servers[i]
+		for name, value := range all.Set {
+			if _, own := row.Set[name]; own {
+				continue
+			}
+			if row.Set == nil {
+				row.Set, row.SetPos = map[string]string{}, map[string]Position{}
+			}
+			row.Set[name], row.SetPos[name] = value, all.SetPos[name]
+		}
+	}
+}
+
 // label names the rows that have no name of their own, and checks that no two
 // are called the same.
 func (d *decoder) label(items []strict.Node) {

@@ -50,6 +50,7 @@ func withoutPlaces(s *Scenario) *Scenario {
 		slo := *s.SLO
 		slo.Pos, bare.SLO = Position{}, &slo
 	}
+	bare.WirePos = Position{}
 	return &bare
 }
 

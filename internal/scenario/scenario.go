@@ -19,6 +19,12 @@ const (
 	Shared = "shared" // everything may run everywhere
 )
 
+// How a notification says for whom it is.
+const (
+	Addresses = "addresses" // it carries them
+	Users     = "users"     // it names a user, whom the service looks up
+)
+
 // Scenario is one comparison, resolved: defaults filled in, everything checked.
 type Scenario struct {
 	Name        string
@@ -26,7 +32,11 @@ type Scenario struct {
 	Source      Source
 	Path        string   // of the request
 	Channels    []string // each notification's
+	Recipients  string   // Addresses or Users
+	Devices     int      // that a push notification goes to; 1 unless said
+	Keyed       bool     // each request has an Idempotency-Key of its own
 	Wire        string   // "plain"
+	WirePos     Position // for later problems: a server that does not speak it
 	Providers   []Provider
 	Servers     []Server
 	Loads       []Load
@@ -63,7 +73,7 @@ type Server struct {
 	Name      string              // folder of the server
 	Label     string              // how the row is called; unique
 	Processes int                 // at least 1
-	Set       map[string]string   // settings of its server.yaml
+	Set       map[string]string   // settings of its server.yaml, those that the scenario sets for every row included
 	Pos       Position            // for later problems: unknown server
 	SetPos    map[string]Position // the same of each setting
 }

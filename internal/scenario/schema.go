@@ -44,6 +44,7 @@ func descriptions() map[string]string {
 		"request":       "what each notification asks for",
 		"wire":          "wire format of the providers",
 		"providers":     "how the mock providers behave",
+		"set":           "settings of every row; what a row sets itself goes first",
 		"servers":       "the rows of the comparison",
 		"loads":         "each server is measured under each load; the keys are names of your own",
 		"duration":      "of measurement; default: 2s",
@@ -79,6 +80,8 @@ type fileSchema struct {
 	Isolation   string                 `json:"isolation,omitempty" jsonschema:"enum=pinned,enum=shared"`
 	SLO         *sloSchema             `json:"slo,omitempty"`
 	Timeline    []stepSchema           `json:"timeline,omitempty"`
+
+	Set map[string]scalarSchema `json:"set,omitempty"`
 }
 
 type sourceSchema struct {
@@ -89,6 +92,10 @@ type sourceSchema struct {
 type requestSchema struct {
 	Path     string          `json:"path,omitempty" jsonschema:"pattern=^/,default=/notify"`
 	Channels []channelSchema `json:"channels,omitempty" jsonschema:"minItems=1,uniqueItems=true"`
+
+	Recipients     string `json:"recipients,omitempty" jsonschema:"enum=addresses,enum=users,default=addresses,description=a notification carries addresses or names a user of the store"`
+	Devices        int    `json:"devices,omitempty" jsonschema:"minimum=1,maximum=100,default=1,description=devices that a push notification goes to; each is a provider call"`
+	IdempotencyKey bool   `json:"idempotency_key,omitempty" jsonschema:"description=send an Idempotency-Key of its own with every request"`
 }
 
 type providersSchema struct {

@@ -15,7 +15,9 @@ import (
 	"github.com/notifybench/notifybench/internal/strict"
 )
 
-// Text is the resolved scenario as a scenario file, every default written out.
+// Text is the resolved scenario as a scenario file, every default written out, but
+// for what came to be after others had been recorded: their hashes stay. What is
+// set for every row is written with each.
 // Decoded again it is the same scenario; equal scenarios have equal texts.
 func Text(s *Scenario) string {
 	var b strings.Builder
@@ -45,6 +47,15 @@ func (s *Scenario) writeHead(w io.Writer) {
 	}
 	fmt.Fprintf(w, "request:\n  path: %s\n", quote(s.Path))
 	fmt.Fprintf(w, "  channels: [%s]\n", strings.Join(s.Channels, ", "))
+	if s.Recipients != Addresses {
+		fmt.Fprintf(w, "  recipients: %s\n", s.Recipients)
+	}
+	if s.Devices > 1 {
+		fmt.Fprintf(w, "  devices: %d\n", s.Devices)
+	}
+	if s.Keyed {
+		fmt.Fprintln(w, "  idempotency_key: true")
+	}
 	fmt.Fprintf(w, "wire: %s\n", s.Wire)
 }
 

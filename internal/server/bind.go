@@ -27,8 +27,13 @@ func Bind(sc *scenario.Scenario, servers []Server) ([]Bound, error) {
 			problems = append(problems, problem(row.Pos, strict.Fault{What: what, Instead: instead}))
 			continue
 		}
-		resolved, err := servers[i].Resolve(row.Set, row.Processes)
+		set, faults := settingsOf(sc, row, &servers[i])
+		problems = append(problems, faults...)
+		resolved, err := servers[i].Resolve(set, row.Processes)
 		problems = append(problems, locate(row, err)...)
+		if err == nil {
+			problems = append(problems, unfit(sc, row, &resolved)...)
+		}
 		bound = append(bound, Bound{Row: row, Resolved: resolved})
 	}
 	if err := problems.Err(); err != nil {

@@ -27,12 +27,12 @@ func Read(dir string) (Server, error) {
 func Decode(file string, src []byte) (Server, error) {
 	doc := strict.Parse(file, src)
 	s := Server{Source: file, Dir: absolute(filepath.Dir(file))}
-	m := doc.Root().Map("name", "summary", "language", "build", "run", "settings",
-		"concurrency", "fanout", "client_pool", "requires")
+	m := doc.Root().Map("name", "summary", "language", "build", "run", "service",
+		"settings", "concurrency", "fanout", "client_pool", "requires")
 	m.Need("name", "my-server").Name(&s.Name)
 	m.Need("summary", "what is special about it, in a line").Text(&s.Summary)
 	m.Need("language", "go").Text(&s.Language)
-	s.Settings = decodeSettings(m.Get("settings"))
+	s.Settings = decodeSettings(m.Get("settings"), decodeService(m.Get("service")))
 	s.decodeCommands(m)
 	s.decodeModel(m)
 	s.Requires = decodeNames(m.Get("requires"), "requirement", requirementNames())

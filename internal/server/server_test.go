@@ -275,6 +275,7 @@ func TestCommittedScenariosBind(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add(pool)
+	f.Add(full)
 	f.Add("name: a\nsummary: b\nlanguage: go\nrun: x\nfanout: sequential\n" +
 		"settings: {a: {env: A, type: share, default: 1%}}\n")
 	f.Fuzz(func(t *testing.T, src string) {

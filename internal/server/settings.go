@@ -12,10 +12,11 @@ import (
 var envName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 var settingName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
-// decodeSettings reads what a scenario may set. What an entry leaves out is
-// taken from the well-known setting of that name.
-func decodeSettings(n strict.Node) []contract.Setting {
-	var settings []contract.Setting
+// decodeSettings reads what a scenario may set, on top of what the server offers
+// anyway: an entry adds a setting, or says something else of one. What it leaves
+// out is taken from the well-known setting of that name.
+func decodeSettings(n strict.Node, offered []contract.Setting) []contract.Setting {
+	settings := offered
 	for _, p := range n.Pairs("write settings such as {workers: {}}") {
 		if !settingName.MatchString(p.Key) || slices.Contains(places(), p.Key) {
 			p.KeyNode.Notef("write lower-case letters, digits and _; taken are "+strings.Join(places(), ", "),
@@ -24,10 +25,14 @@ func decodeSettings(n strict.Node) []contract.Setting {
 		}
 		c := decodeSetting(p)
 		for _, other := range settings {
-			if c.Env != "" && c.Env == other.Env {
+			if c.Env != "" && c.Env == other.Env && c.Name != other.Name {
 				p.KeyNode.Notef("give each its own",
 					"settings %s and %s share the variable %s", other.Name, c.Name, c.Env)
 			}
+		}
+		if i := slices.IndexFunc(settings, func(o contract.Setting) bool { return o.Name == c.Name }); i >= 0 {
+			settings[i] = c
+			continue
 		}
 		settings = append(settings, c)
 	}
