@@ -65,7 +65,7 @@ func TestEngineWalls(t *testing.T) {
 		"gonum.org/v1/plot":          {"internal/chart"},
 		"github.com/gin-gonic/gin":   {"servers/gin"},
 		"github.com/valyala/fasthttp": {
-			"servers/fasthttp", "servers/internal/notification", "mockproviders",
+			"servers/fasthttp", "servers/internal/provider", "mockproviders",
 		},
 	}
 	for _, p := range packages(t) {

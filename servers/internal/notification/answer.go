@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/jsontext"
+	"github.com/notifybench/notifybench/servers/internal/provider"
 )
 
 // answer encodes a contract.Answer with one entry per channel. A wrong one is
@@ -22,13 +24,13 @@ func rollUp(calls []call) (code int, status string) {
 	sent, late, unknown := 0, 0, 0
 	for i := range calls {
 		r := &calls[i].result
-		switch r.status {
+		switch r.Status {
 		case contract.StatusSent:
 			sent++
 		case contract.StatusUnknown:
 			unknown++
 		}
-		if r.late {
+		if r.Late {
 			late++
 		}
 	}
@@ -51,33 +53,33 @@ func rollUp(calls []call) (code int, status string) {
 // appendAnswer is written by hand, as it is on the path of every request.
 func appendAnswer(dst []byte, id, status string, calls []call) []byte {
 	dst = append(dst, `{"id":`...)
-	dst = appendString(dst, id)
+	dst = jsontext.AppendString(dst, id)
 	dst = append(dst, `,"status":`...)
-	dst = appendString(dst, status)
+	dst = jsontext.AppendString(dst, status)
 	dst = append(dst, `,"channels":{`...)
 	for i := range calls {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendString(dst, channels[calls[i].channel].name)
+		dst = jsontext.AppendString(dst, channels[calls[i].channel].name)
 		dst = append(dst, ':')
 		dst = appendResult(dst, &calls[i].result)
 	}
 	return append(dst, '}', '}')
 }
 
-func appendResult(dst []byte, r *result) []byte {
+func appendResult(dst []byte, r *provider.Result) []byte {
 	dst = append(dst, `{"status":`...)
-	dst = appendString(dst, r.status)
-	if r.providerID != "" {
+	dst = jsontext.AppendString(dst, r.Status)
+	if r.ProviderID != "" {
 		dst = append(dst, `,"provider_id":`...)
-		dst = appendString(dst, r.providerID)
+		dst = jsontext.AppendString(dst, r.ProviderID)
 	}
 	dst = append(dst, `,"attempts":`...)
-	dst = strconv.AppendInt(dst, int64(r.attempts), 10)
-	if r.problem != "" {
+	dst = strconv.AppendInt(dst, int64(r.Attempts), 10)
+	if r.Problem != "" {
 		dst = append(dst, `,"error":`...)
-		dst = appendString(dst, r.problem)
+		dst = jsontext.AppendString(dst, r.Problem)
 	}
 	return append(dst, '}')
 }

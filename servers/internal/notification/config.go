@@ -10,20 +10,17 @@ import (
 
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/servers/internal/notification/internal/experiment"
+	"github.com/notifybench/notifybench/servers/internal/provider"
 )
 
 // Config is the service's configuration.
 type Config struct {
-	Providers        [channelCount]*url.URL // by channel; nil: the channel is not offered
-	Sequential       bool                   // fan-out; otherwise all calls of a request at once
-	Client           string                 // contract.ClientNetHTTP, contract.ClientFastHTTP
-	ClientPerRequest bool
-	MaxConns         int // per provider
-	CallTimeout      time.Duration
-	Deadline         time.Duration
-	Workers          int // pool only
-	Backlog          int // pool only
-	Experiments      experiment.Config
+	Calls       provider.Config
+	Sequential  bool // fan-out; otherwise all calls of a request at once
+	Deadline    time.Duration
+	Workers     int // pool only
+	Backlog     int // pool only
+	Experiments experiment.Config
 }
 
 // FromEnv reads the configuration from environment variables; what is not set
@@ -32,14 +29,11 @@ type Config struct {
 func FromEnv(getenv func(string) string) (Config, error) {
 	e := env{get: getenv}
 	cfg := Config{
-		Sequential:       e.text(contract.EnvFanout) == contract.FanoutSequential,
-		Client:           e.text(contract.EnvClient),
-		ClientPerRequest: e.text(contract.EnvSession) == contract.SessionPerRequest,
-		MaxConns:         e.integer(contract.EnvMaxConns, 1),
-		CallTimeout:      e.duration(contract.EnvCallTimeout, 1),
-		Deadline:         e.duration(contract.EnvDeadline, 1),
-		Workers:          e.integer(contract.EnvWorkers, 1),
-		Backlog:          e.integer(contract.EnvBacklog, 0),
+		Calls:      e.calls(),
+		Sequential: e.text(contract.EnvFanout) == contract.FanoutSequential,
+		Deadline:   e.duration(contract.EnvDeadline, 1),
+		Workers:    e.integer(contract.EnvWorkers, 1),
+		Backlog:    e.integer(contract.EnvBacklog, 0),
 		Experiments: experiment.Config{
 			Work:        e.duration(contract.EnvWork, 0),
 			Hold:        e.duration(contract.EnvHold, 0),
@@ -47,14 +41,6 @@ func FromEnv(getenv func(string) string) (Config, error) {
 			Fail:        e.share(contract.EnvFail),
 			RoundsPerMS: e.rate(contract.EnvRoundsPerMS),
 		},
-	}
-	offered := false
-	for i := range channels {
-		cfg.Providers[i] = e.provider(channels[i].urlEnv)
-		offered = offered || getenv(channels[i].urlEnv) != ""
-	}
-	if !offered {
-		e.problem("no provider: set at least one of EMAIL_URL, SMS_URL, PUSH_URL")
 	}
 	return cfg, errors.Join(e.problems...)
 }
@@ -163,6 +149,5 @@ func (e *env) provider(name string) *url.URL {
 		e.problem("%s: not a base URL (write http://127.0.0.1:9001)", name)
 		return nil
 	}
-	u.Path = strings.TrimSuffix(u.Path, "/") + "/send" // JoinPath would leave it relative where there is none
 	return u
 }

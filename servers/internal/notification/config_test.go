@@ -3,12 +3,14 @@ package notification
 import (
 	"math"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/provider"
 )
 
 func TestDefaults(t *testing.T) {
@@ -21,12 +23,15 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := cfg.Providers[1].String(); got != "http://127.0.0.1:9001/base/send" {
+	if got := cfg.Calls.URLs[1].String(); got != "http://127.0.0.1:9001/base" {
 		t.Errorf("provider %s", got)
 	}
-	cfg.Providers[1] = nil
+	cfg.Calls.URLs[1], cfg.Calls.Credentials = nil, provider.Credentials{}
 	want := Config{
-		Client: contract.ClientNetHTTP, MaxConns: 8192, CallTimeout: 5 * time.Second,
+		Calls: provider.Config{
+			Wire: contract.WirePlain, Client: contract.ClientNetHTTP, MaxConns: 8192, CallTimeout: 5 * time.Second,
+			Attempts: 1, Backoff: time.Second, Jitter: contract.JitterFull, Budget: 0.2, BreakerOpen: 5 * time.Second,
+		},
 		Deadline: 10 * time.Second, Workers: 4, Backlog: 1024,
 	}
 	if cfg != want {
@@ -37,6 +42,42 @@ func TestDefaults(t *testing.T) {
 func TestNoProvider(t *testing.T) {
 	if _, err := FromEnv(func(string) string { return "" }); err == nil {
 		t.Error("a service without a provider is of no use, but was accepted")
+	}
+}
+
+// TestCredentials holds that each variable reaches its own field, and that a bad
+// one is named and not shown.
+func TestCredentials(t *testing.T) {
+	base := func(name string) string {
+		if name == contract.EnvSMSURL {
+			return "http://127.0.0.1:9001"
+		}
+		return ""
+	}
+	for _, c := range contract.Credentials() {
+		set := func(value string) (Config, error) {
+			return FromEnv(func(name string) string {
+				if name == c.Env {
+					return value
+				}
+				return base(name)
+			})
+		}
+		none, err := FromEnv(base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, err := set("own-value")
+		if err != nil || one.Calls.Credentials == none.Calls.Credentials {
+			t.Errorf("%s changes nothing: %v", c.Env, err)
+		}
+		if same, err := set(c.Default); err != nil || same.Calls.Credentials != none.Calls.Credentials {
+			t.Errorf("the default of %s is not %q: %v", c.Env, c.Default, err)
+		}
+		_, err = set("se\r\ncret")
+		if err == nil || !strings.Contains(err.Error(), c.Env) || strings.Contains(err.Error(), "cret") {
+			t.Errorf("%s: %v", c.Env, err)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/provider"
 )
 
 // order is a notification that may be sent: what it says and the calls to make,
@@ -34,10 +35,15 @@ func read(body []byte, cfg *Config) (*order, *Reply) {
 	o.calls = o.room[:0]
 	for i, wanted := range chosen {
 		if wanted {
-			o.calls = append(o.calls, call{channel: i, body: appendPlainCall(nil, &channels[i], &o.note)})
+			o.calls = append(o.calls, call{channel: i, message: message(&channels[i], &o.note)})
 		}
 	}
 	return o, nil
+}
+
+// message is what is sent on a channel.
+func message(c *channel, n *contract.Notification) provider.Message {
+	return provider.Message{To: c.address(n), Subject: n.Subject, Text: n.Message}
 }
 
 // dropLast forgets the last channel.

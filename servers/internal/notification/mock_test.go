@@ -18,11 +18,11 @@ import (
 // none comes twice.
 func TestAgainstMockProviders(t *testing.T) {
 	const notifications = 100
-	for _, kind := range clientKinds() {
-		t.Run(kind.name, func(t *testing.T) {
-			mock := startMock(t)
+	for _, name := range clients() {
+		t.Run(name, func(t *testing.T) {
+			mock := startMock(t, "1ms")
 			defer mock.Close()
-			s := mockedService(t, kind.name, mock.Ready())
+			s := mockedService(t, name, mock.Ready())
 			var all sync.WaitGroup
 			for k := range notifications {
 				all.Go(func() { notifyTagged(t, s, k) })
@@ -41,10 +41,10 @@ func TestAgainstMockProviders(t *testing.T) {
 	}
 }
 
-func startMock(t *testing.T) *mockproviders.Mock {
+func startMock(t testing.TB, latency string) *mockproviders.Mock {
 	cfg := contract.MockConfig{Seed: 1, Providers: map[string]contract.Behaviour{}}
 	for _, channel := range contract.Channels() {
-		cfg.Providers[channel] = contract.Behaviour{Latency: "1ms"}
+		cfg.Providers[channel] = contract.Behaviour{Latency: latency}
 	}
 	mock, err := mockproviders.Start(cfg, mockproviders.Options{})
 	if err != nil {
@@ -53,15 +53,15 @@ func startMock(t *testing.T) *mockproviders.Mock {
 	return mock
 }
 
-func mockedService(t *testing.T, client string, ready contract.MockReady) *Service {
+func mockedService(t testing.TB, client string, ready contract.MockReady) *Service {
 	cfg := testConfig("http://127.0.0.1:1")
-	cfg.Client, cfg.CallTimeout, cfg.Deadline = client, time.Minute, time.Minute
+	cfg.Calls.Client, cfg.Calls.CallTimeout, cfg.Deadline = client, time.Minute, time.Minute
 	for i := range channels {
-		u, err := url.Parse(ready.Providers[channels[i].name] + "/send")
+		u, err := url.Parse(ready.Providers[channels[i].name])
 		if err != nil {
 			t.Fatal(err)
 		}
-		cfg.Providers[i] = u
+		cfg.Calls.URLs[i] = u
 	}
 	s, err := New(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -3,39 +3,37 @@
 // on which goroutine, behind which HTTP server and after which queue that
 // happens; it never changes what happens.
 //
-// The model of one notification: decode and check strictly; then one call per
+// The model of one notification: decode and check strictly; then one message per
 // channel, in sequence or at once; then one result per channel, whatever became
-// of the others. A call lasts at most CallTimeout, and none outlives the
+// of the others. How a message is sent is package provider's; none outlives the
 // deadline of the request, which counts from its arrival.
 //
-// Limits: a body of contract.MaxBody bytes, a provider's reply of maxReply bytes.
-// A call is made once; nothing here sends a notification twice.
+// Limits: a body of contract.MaxBody bytes.
 package notification
 
 import (
+	"errors"
 	"log/slog"
 	"runtime/debug"
 	"time"
 
 	"github.com/notifybench/notifybench/servers/internal/notification/internal/experiment"
+	"github.com/notifybench/notifybench/servers/internal/provider"
 )
 
 // Service carries notifications. Its methods are safe for concurrent use.
 type Service struct {
-	cfg     Config
-	log     *slog.Logger
-	ids     *idSource
-	connect func(Config) client
-	shared  client // nil when every request builds its own
-	lab     *experiment.Set
+	cfg    Config
+	log    *slog.Logger
+	ids    *idSource
+	caller *provider.Caller
+	lab    *experiment.Set
+
+	sender sender // in place of the caller; nil: none
 }
 
 // New builds the service of a valid configuration.
 func New(cfg Config, log *slog.Logger) (*Service, error) {
-	connect, err := findClient(cfg.Client)
-	if err != nil {
-		return nil, err
-	}
 	ids, err := newIDSource()
 	if err != nil {
 		return nil, err
@@ -44,18 +42,16 @@ func New(cfg Config, log *slog.Logger) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, log: log, ids: ids, connect: connect, lab: lab}
-	if !cfg.ClientPerRequest {
-		s.shared = connect(cfg)
+	caller, err := provider.New(cfg.Calls, nil, log)
+	if err != nil {
+		return nil, errors.Join(err, lab.Close())
 	}
-	return s, nil
+	return &Service{cfg: cfg, log: log, ids: ids, caller: caller, lab: lab}, nil
 }
 
 // Close gives back connections and memory. No Notify may be running.
 func (s *Service) Close() error {
-	if s.shared != nil {
-		s.shared.close()
-	}
+	s.caller.Close()
 	return s.lab.Close()
 }
 
@@ -96,12 +92,12 @@ func (s *Service) catch(reply *Reply) {
 
 // send makes the calls of o, none of which outlives the deadline.
 func (s *Service) send(o *order, deadline time.Time) {
-	c := s.shared
-	if c == nil {
-		c = s.connect(s.cfg)
-		defer c.close()
+	f := fanout{sender: s.sender, deadline: deadline, log: s.log}
+	if f.sender == nil {
+		session := s.caller.Session()
+		defer session.End()
+		f.sender = session
 	}
-	f := fanout{client: c, timeout: s.cfg.CallTimeout, deadline: deadline, log: s.log}
 	if s.cfg.Sequential {
 		f.sequential(o.calls)
 	} else {

@@ -32,22 +32,12 @@ func criticalPath(calls []call, sequential bool) (path time.Duration, known bool
 	known = true
 	for i := range calls {
 		r := &calls[i].result
-		known = known && r.timed
+		known = known && r.Timed
 		if sequential {
-			path += r.served
+			path += r.Served
 		} else {
-			path = max(path, r.served)
+			path = max(path, r.Served)
 		}
 	}
 	return path, known
-}
-
-// servedTime reads from the Server-Timing of a provider how long it served a call.
-func servedTime(header []byte) (served time.Duration, timed bool) {
-	for t, rest, ok := contract.NextTiming(header); ok; t, rest, ok = contract.NextTiming(rest) {
-		if t.Name == contract.TimingServed {
-			return t.Dur, t.Timed
-		}
-	}
-	return 0, false
 }

@@ -1,7 +1,6 @@
 package notification
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/provider"
 )
 
 // headerOf reads a Server-Timing header by name.
@@ -31,9 +31,9 @@ func TestTimingSaysWhereTheTimeWent(t *testing.T) {
 		true: 600 * time.Millisecond, false: 300 * time.Millisecond,
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			s := scriptedService(t, new(strings.Builder), func(c int, _ time.Time) (response, error) {
+			s := scriptedService(t, new(strings.Builder), func(c int, _ time.Time) provider.Result {
 				time.Sleep(served[c] + 50*time.Millisecond)
-				return response{status: 200, served: served[c], timed: true}, nil
+				return sent(served[c])
 			})
 			s.cfg.Sequential = sequential
 			arrived := time.Now()
@@ -55,11 +55,11 @@ func TestTimingSaysWhereTheTimeWent(t *testing.T) {
 // TestTimingInventsNothing leaves the path out when one call did not say how long
 // it was served.
 func TestTimingInventsNothing(t *testing.T) {
-	s := scriptedService(t, new(strings.Builder), func(c int, _ time.Time) (response, error) {
+	s := scriptedService(t, new(strings.Builder), func(c int, _ time.Time) provider.Result {
 		if c == 1 {
-			return response{}, &callError{err: http.ErrHandlerTimeout, timeout: true, written: true}
+			return provider.Result{Status: contract.StatusUnknown, Attempts: 1, Late: true}
 		}
-		return response{status: 200, timed: true}, nil
+		return sent(0)
 	})
 	h := headerOf(s.Notify(time.Now(), []byte(goodBody)).Timing)
 	if _, said := h[contract.TimingProviders]; said || !h[contract.TimingQueue].Timed {
@@ -76,7 +76,7 @@ func TestPathLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		calls := drawCalls(t)
 		for i := range calls {
-			calls[i].result.served = time.Duration(rapid.Int64Range(0, 1e10).Draw(t, "served"))
+			calls[i].result.Served = time.Duration(rapid.Int64Range(0, 1e10).Draw(t, "served"))
 		}
 		sum, _ := criticalPath(calls, true)
 		longest, _ := criticalPath(calls, false)
@@ -88,11 +88,11 @@ func TestPathLaws(t *testing.T) {
 
 // TestClientsReadServerTiming has the mock providers say what they served.
 func TestClientsReadServerTiming(t *testing.T) {
-	for _, kind := range clientKinds() {
-		t.Run(kind.name, func(t *testing.T) {
-			mock := startMock(t)
+	for _, name := range clients() {
+		t.Run(name, func(t *testing.T) {
+			mock := startMock(t, "1ms")
 			defer mock.Close()
-			s := mockedService(t, kind.name, mock.Ready())
+			s := mockedService(t, name, mock.Ready())
 			defer s.Close()
 			begin := time.Now()
 			h := headerOf(s.Notify(begin, []byte(goodBody)).Timing)
@@ -101,24 +101,17 @@ func TestClientsReadServerTiming(t *testing.T) {
 			}
 		})
 	}
-	header := func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Server-Timing", "served;dur=oops") }
-	eachClient(t, header, func(t *testing.T, c client) {
-		if r, err := c.post(0, nil, time.Now().Add(time.Minute)); err != nil || r.timed {
-			t.Errorf("%+v, %v", r, err)
-		}
-	})
 }
 
 // BenchmarkTiming is what measuring adds to a request of three calls, the headers
 // on the wire left out.
 func BenchmarkTiming(b *testing.B) {
 	calls := make([]call, channelCount)
-	header := []byte("planned;dur=200.000, served;dur=200.312")
 	b.ReportAllocs()
 	for b.Loop() {
 		queue := time.Since(time.Now())
 		for i := range calls {
-			calls[i].result.served, calls[i].result.timed = servedTime(header)
+			calls[i].result = sent(200 * time.Millisecond)
 		}
 		path, known := criticalPath(calls, false)
 		if timingHeader(queue, path, known) == "" {

@@ -75,7 +75,7 @@ func (v *validator) reachable() (chosen selection) {
 	addressed, any := false, false
 	for i := range channels {
 		has := channels[i].address(v.note) != ""
-		chosen[i] = has && v.cfg.Providers[i] != nil
+		chosen[i] = has && v.cfg.Calls.URLs[i] != nil
 		addressed, any = addressed || has, any || chosen[i]
 	}
 	if addressed && !any {
@@ -97,7 +97,7 @@ func (v *validator) named() (chosen selection) {
 			continue
 		case chosen[i]:
 			v.problem("channels", "%s is repeated", name)
-		case v.cfg.Providers[i] == nil:
+		case v.cfg.Calls.URLs[i] == nil:
 			v.problem("channels", "%s is not offered here", name)
 		case channels[i].address(v.note) == "":
 			v.problem(channels[i].addressField, "required for %s", name)

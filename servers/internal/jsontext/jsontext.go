@@ -1,10 +1,13 @@
-package notification
+// Package jsontext writes JSON by hand where it is on the path of every request:
+// strings alone, as bytes appended to a slice. What is written is valid UTF-8 and
+// JSON if the string was valid UTF-8.
+package jsontext
 
 const hexDigits = "0123456789abcdef"
 
-// appendString appends s as a JSON string: quotes, backslashes and control
+// AppendString appends s as a JSON string: quotes, backslashes and control
 // characters are escaped, all else stays as it is. s is valid UTF-8.
-func appendString(dst []byte, s string) []byte {
+func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	begin := 0
 	for i := range len(s) {

@@ -1,4 +1,4 @@
-package notification
+package provider
 
 import (
 	"bytes"
@@ -11,8 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/notifybench/notifybench/internal/contract"
 )
 
 // netHTTPClient makes the calls with a net/http transport of its own. It uses the
@@ -20,14 +18,15 @@ import (
 // timeout) are not wanted here.
 type netHTTPClient struct {
 	transport *http.Transport
+	to        *targets
 	requests  [channelCount]*http.Request // templates
 	buffers   sync.Pool                   // *bytes.Buffer of replies
 }
 
 var _ client = (*netHTTPClient)(nil)
 
-func newNetHTTPClient(cfg Config) client {
-	c := &netHTTPClient{transport: &http.Transport{
+func newNetHTTPClient(cfg *Config, to *targets) client {
+	c := &netHTTPClient{to: to, transport: &http.Transport{
 		Proxy:       nil,
 		DialContext: (&net.Dialer{}).DialContext,
 		// The default of two idle connections would close all others after each call.
@@ -35,24 +34,29 @@ func newNetHTTPClient(cfg Config) client {
 		MaxConnsPerHost:     cfg.MaxConns,
 		IdleConnTimeout:     idleTimeout,
 		DisableCompression:  true,
-		DisableKeepAlives:   cfg.ClientPerRequest,
+		DisableKeepAlives:   cfg.PerRequest,
 		TLSNextProto:        map[string]func(string, *tls.Conn) http.RoundTripper{}, // HTTP/1.1 only
 	}}
 	c.buffers.New = func() any { return new(bytes.Buffer) }
-	for i, u := range cfg.Providers {
-		if u != nil {
-			c.requests[i] = &http.Request{
-				Method: http.MethodPost, URL: u, Host: u.Host,
-				Header: http.Header{"Content-Type": {ContentType}, "User-Agent": {userAgent}},
-			}
+	for i, t := range to {
+		if t != nil {
+			c.requests[i] = newNetHTTPRequest(t)
 		}
 	}
 	return c
 }
 
+func newNetHTTPRequest(t *target) *http.Request {
+	h := http.Header{"Content-Type": {t.endpoint.contentType}, "User-Agent": {userAgent}}
+	if t.endpoint.authorization != "" {
+		h["Authorization"] = []string{t.endpoint.authorization}
+	}
+	return &http.Request{Method: http.MethodPost, URL: t.url, Host: t.url.Host, Header: h}
+}
+
 func (c *netHTTPClient) close() { c.transport.CloseIdleConnections() }
 
-func (c *netHTTPClient) post(channel int, body []byte, deadline time.Time) (response, error) {
+func (c *netHTTPClient) post(channel int, body []byte, deadline time.Time) (answer, error) {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
 	sent := &trackedBody{data: body}
@@ -60,31 +64,41 @@ func (c *netHTTPClient) post(channel int, body []byte, deadline time.Time) (resp
 	req.Body, req.ContentLength, req.GetBody = sent, int64(len(body)), sent.again
 	res, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return response{}, netHTTPError(ctx, err, sent.written.Load())
+		return answer{}, netHTTPError(ctx, err, sent.written.Load())
 	}
 	defer res.Body.Close()
-	id, err := c.readID(res.Body)
+	a, err := c.read(c.to[channel], res)
 	if err != nil {
-		return response{}, netHTTPError(ctx, err, true)
+		return answer{}, netHTTPError(ctx, err, true)
 	}
-	r := response{status: res.StatusCode, id: id}
-	if h := res.Header[contract.HeaderTiming]; len(h) > 0 {
-		r.served, r.timed = servedTime([]byte(h[0]))
-	}
-	return r, nil
+	return a, nil
 }
 
-// readID reads the reply to its end, so that the connection can be used again.
-// One that is too long costs its id and the connection.
-func (c *netHTTPClient) readID(body io.Reader) (string, error) {
+// read reads the reply to its end, so that the connection can be used again. One
+// that is too long costs what its body says and the connection.
+func (c *netHTTPClient) read(t *target, res *http.Response) (answer, error) {
 	buf := c.buffers.Get().(*bytes.Buffer)
 	defer c.buffers.Put(buf)
 	buf.Reset()
-	n, err := buf.ReadFrom(io.LimitReader(body, maxReply+1))
-	if err != nil || n > maxReply {
-		return "", err
+	n, err := buf.ReadFrom(io.LimitReader(res.Body, maxReply+1))
+	if err != nil {
+		return answer{}, err
 	}
-	return plainID(buf.Bytes()), nil
+	r := reply{status: res.StatusCode, header: netHTTPHeader(res.Header)}
+	if n <= maxReply {
+		r.body = buf.Bytes()
+	}
+	return understand(t.wire, r), nil
+}
+
+// netHTTPHeader is the header of a reply.
+type netHTTPHeader http.Header
+
+func (h netHTTPHeader) peek(name string) []byte {
+	if values := h[name]; len(values) > 0 {
+		return []byte(values[0])
+	}
+	return nil
 }
 
 func netHTTPError(ctx context.Context, err error, written bool) error {

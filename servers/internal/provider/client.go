@@ -1,4 +1,4 @@
-package notification
+package provider
 
 import (
 	"fmt"
@@ -8,24 +8,15 @@ import (
 	"github.com/notifybench/notifybench/internal/contract"
 )
 
-// client makes provider calls. It keeps at most Config.MaxConns connections to a
-// provider; a call that finds none free waits for one within its deadline. It
-// never sends a call a second time and never follows a redirect.
+// client makes calls. It keeps at most Config.MaxConns connections to a provider;
+// a call that finds none free waits for one within its deadline. It never sends a
+// call a second time and never follows a redirect.
 type client interface {
 	// post sends body to the provider of a channel and reads the reply to its
 	// end. A failure is a *callError.
-	post(channel int, body []byte, deadline time.Time) (response, error)
+	post(channel int, body []byte, deadline time.Time) (answer, error)
 	// close gives up idle connections. No post may be running.
 	close()
-}
-
-// response is a provider's answer, whatever its status.
-type response struct {
-	status int
-	id     string // the provider's own, may be empty
-	// served is how long the provider says it took; timed, that it does.
-	served time.Duration
-	timed  bool
 }
 
 // callError is a call without an answer.
@@ -43,12 +34,16 @@ const (
 	maxReply    = 64 << 10        // bytes of a provider's reply that are read
 	idleTimeout = 5 * time.Minute // of a connection, longer than any pause of a run
 	userAgent   = "notifybench"
+	contentJSON = "application/json"
 )
+
+// newClient builds a client for these targets.
+type newClient func(cfg *Config, to *targets) client
 
 // clientKind is one implementation.
 type clientKind struct {
 	name string
-	new  func(Config) client
+	new  newClient
 }
 
 // clientKinds lists them all.
@@ -59,7 +54,7 @@ func clientKinds() []clientKind {
 	}
 }
 
-func findClient(name string) (func(Config) client, error) {
+func findClient(name string) (newClient, error) {
 	var valid []string
 	for _, k := range clientKinds() {
 		if k.name == name {

@@ -1,15 +1,12 @@
-package notification
+package provider
 
 import (
 	"errors"
 	"net"
-	"net/url"
 	"sync"
 	"time"
 
 	"github.com/valyala/fasthttp"
-
-	"github.com/notifybench/notifybench/internal/contract"
 )
 
 // fastHTTPClient makes the calls with fasthttp, one host client per provider. It
@@ -20,11 +17,11 @@ type fastHTTPClient struct {
 
 var _ client = (*fastHTTPClient)(nil)
 
-func newFastHTTPClient(cfg Config) client {
+func newFastHTTPClient(cfg *Config, to *targets) client {
 	c := new(fastHTTPClient)
-	for i, u := range cfg.Providers {
-		if u != nil {
-			c.hosts[i] = newFastHTTPHost(u, cfg)
+	for i, t := range to {
+		if t != nil {
+			c.hosts[i] = newFastHTTPHost(t, cfg)
 		}
 	}
 	return c
@@ -38,20 +35,22 @@ func (c *fastHTTPClient) close() {
 	}
 }
 
-func (c *fastHTTPClient) post(channel int, body []byte, deadline time.Time) (response, error) {
+func (c *fastHTTPClient) post(channel int, body []byte, deadline time.Time) (answer, error) {
 	return c.hosts[channel].post(body, deadline)
 }
 
 // fastHTTPHost is one provider.
 type fastHTTPHost struct {
+	wire     wire
 	client   *fasthttp.HostClient
 	requests sync.Pool // *fasthttp.Request, all but the body filled in
 }
 
-func newFastHTTPHost(u *url.URL, cfg Config) *fastHTTPHost {
-	h := &fastHTTPHost{client: &fasthttp.HostClient{
-		Addr:                fasthttp.AddMissingPort(u.Host, u.Scheme == "https"),
-		IsTLS:               u.Scheme == "https",
+func newFastHTTPHost(t *target, cfg *Config) *fastHTTPHost {
+	tls := t.url.Scheme == "https"
+	h := &fastHTTPHost{wire: t.wire, client: &fasthttp.HostClient{
+		Addr:                fasthttp.AddMissingPort(t.url.Host, tls),
+		IsTLS:               tls,
 		Name:                userAgent,
 		DialTimeout:         dialTCP,
 		MaxConns:            cfg.MaxConns,
@@ -64,15 +63,18 @@ func newFastHTTPHost(u *url.URL, cfg Config) *fastHTTPHost {
 		RetryIfErr:                func(*fasthttp.Request, int, error) (bool, bool) { return false, false },
 		DisablePathNormalizing:    true,
 	}}
-	h.requests.New = func() any { return newFastHTTPRequest(u, cfg.ClientPerRequest) }
+	h.requests.New = func() any { return newFastHTTPRequest(t, cfg.PerRequest) }
 	return h
 }
 
-func newFastHTTPRequest(u *url.URL, last bool) *fasthttp.Request {
+func newFastHTTPRequest(t *target, last bool) *fasthttp.Request {
 	r := new(fasthttp.Request)
-	r.SetRequestURI(u.String())
+	r.SetRequestURI(t.url.String())
 	r.Header.SetMethod(fasthttp.MethodPost)
-	r.Header.SetContentType(ContentType)
+	r.Header.SetContentType(t.endpoint.contentType)
+	if t.endpoint.authorization != "" {
+		r.Header.Set(fasthttp.HeaderAuthorization, t.endpoint.authorization)
+	}
 	if last {
 		r.SetConnectionClose()
 	}
@@ -88,7 +90,7 @@ func dialTCP(addr string, timeout time.Duration) (net.Conn, error) {
 	return net.DialTimeout("tcp", addr, timeout)
 }
 
-func (h *fastHTTPHost) post(body []byte, deadline time.Time) (response, error) {
+func (h *fastHTTPHost) post(body []byte, deadline time.Time) (answer, error) {
 	req := h.requests.Get().(*fasthttp.Request)
 	res := fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseResponse(res)
@@ -96,15 +98,21 @@ func (h *fastHTTPHost) post(body []byte, deadline time.Time) (response, error) {
 	err := h.client.DoDeadline(req, res, deadline)
 	req.SetBodyRaw(nil)
 	h.requests.Put(req)
+	r := reply{status: res.StatusCode(), header: (*fastHTTPHeader)(&res.Header)}
 	switch {
-	case errors.Is(err, fasthttp.ErrBodyTooLarge):
-		return response{status: res.StatusCode()}, nil
-	case err != nil:
-		return response{}, fastHTTPError(err, res, deadline)
+	case err == nil:
+		r.body = res.Body()
+	case !errors.Is(err, fasthttp.ErrBodyTooLarge):
+		return answer{}, fastHTTPError(err, res, deadline)
 	}
-	r := response{status: res.StatusCode(), id: plainID(res.Body())}
-	r.served, r.timed = servedTime(res.Header.Peek(contract.HeaderTiming))
-	return r, nil
+	return understand(h.wire, r), nil
+}
+
+// fastHTTPHeader is the header of a reply.
+type fastHTTPHeader fasthttp.ResponseHeader
+
+func (h *fastHTTPHeader) peek(name string) []byte {
+	return (*fasthttp.ResponseHeader)(h).Peek(name)
 }
 
 // fastHTTPError takes a call for written as soon as it had a connection. That is

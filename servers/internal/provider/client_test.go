@@ -1,16 +1,40 @@
-package notification
+package provider
 
 import (
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/notifybench/notifybench/internal/contract"
 )
+
+func TestMain(m *testing.M) {
+	// The cleaner of a fasthttp client sleeps for as long as connections may idle.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*HostClient).connsCleaner"))
+}
+
+// testConfig is one attempt, without protections, at a provider for all channels.
+func testConfig(t testing.TB, base string) Config {
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := Config{
+		Wire: contract.WirePlain, Client: contract.ClientNetHTTP, MaxConns: 64, CallTimeout: time.Second,
+		Jitter: contract.JitterFull,
+	}
+	for i := range cfg.URLs {
+		cfg.URLs[i] = u
+	}
+	return cfg
+}
 
 // eachClient runs a test with every implementation against one provider.
 func eachClient(t *testing.T, provider http.HandlerFunc, test func(*testing.T, client)) {
@@ -19,9 +43,13 @@ func eachClient(t *testing.T, provider http.HandlerFunc, test func(*testing.T, c
 			srv := httptest.NewServer(provider)
 			defer srv.Close()
 			defer srv.CloseClientConnections()
-			cfg := testConfig(srv.URL)
-			cfg.MaxConns = 1
-			c := kind.new(cfg)
+			cfg := testConfig(t, srv.URL)
+			cfg.Client, cfg.MaxConns = kind.name, 1
+			to, err := newTargets(&cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := kind.new(&cfg, to)
 			defer c.close()
 			test(t, c)
 		})
@@ -32,7 +60,7 @@ func TestClientPost(t *testing.T) {
 	echo := func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		if r.URL.Path != "/send" || r.Header.Get("User-Agent") != userAgent ||
-			r.Header.Get("Content-Type") != ContentType {
+			r.Header.Get("Content-Type") != contentJSON {
 			w.WriteHeader(http.StatusTeapot)
 		}
 		w.Write([]byte(`{"id":"` + string(body) + `"}`))
@@ -40,7 +68,7 @@ func TestClientPost(t *testing.T) {
 	eachClient(t, echo, func(t *testing.T, c client) {
 		for _, text := range []string{"one", "two", "three"} {
 			got, err := c.post(0, []byte(text), time.Now().Add(time.Minute))
-			if want := (response{status: http.StatusOK, id: text}); err != nil || got != want {
+			if want := (answer{status: http.StatusOK, accepted: true, id: text}); err != nil || got != want {
 				t.Errorf("got %v, %v, want %v", got, err, want)
 			}
 		}
@@ -99,6 +127,43 @@ func TestClientSendsOnce(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestClientReadsServerTiming leaves out what is no time.
+func TestClientReadsServerTiming(t *testing.T) {
+	for value, want := range map[string]answer{
+		"planned;dur=200.000, served;dur=200.312": {served: 200312 * time.Microsecond, timed: true},
+		"served;dur=oops":                         {},
+		"":                                        {},
+	} {
+		header := func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Server-Timing", value) }
+		eachClient(t, header, func(t *testing.T, c client) {
+			a, err := c.post(0, nil, time.Now().Add(time.Minute))
+			if err != nil || a.served != want.served || a.timed != want.timed {
+				t.Errorf("%q: %+v, %v", value, a, err)
+			}
+		})
+	}
+}
+
+// TestClientFollowsNoRedirect, neither to another path nor to another host, which
+// would be given the credentials.
+func TestClientFollowsNoRedirect(t *testing.T) {
+	var strangers atomic.Int64
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strangers.Add(1) }))
+	defer other.Close()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		away := func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, status) }
+		eachClient(t, away, func(t *testing.T, c client) {
+			a, err := c.post(0, []byte("{}"), time.Now().Add(time.Minute))
+			if err != nil || a.status != status || a.accepted {
+				t.Errorf("%+v, %v", a, err)
+			}
+		})
+	}
+	if n := strangers.Load(); n != 0 {
+		t.Errorf("another host was called %d times", n)
+	}
 }
 
 func TestClientUnknown(t *testing.T) {

@@ -1,26 +1,44 @@
-package notification
+package provider
 
 import (
 	"bytes"
 	"encoding/json"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/jsontext"
 )
 
-// appendPlainCall appends a contract.PlainCall: the body of a call in wire format
-// "plain". It is written by hand, as it is on the path of every call.
-func appendPlainCall(dst []byte, c *channel, n *contract.Notification) []byte {
-	to, text := c.address(n), c.text(n)
-	if dst == nil {
-		dst = make([]byte, 0, len(to)+len(text)+40)
+// plain is what the documents' services speak: contract.PlainCall, answered by
+// contract.PlainReply, any 2xx being success. Choose it to compare with them.
+type plain struct {
+	field string // "subject" of an email, "message" of anything else
+}
+
+var _ wire = plain{}
+
+func (plain) endpoint() endpoint { return endpoint{path: "/send", contentType: contentJSON} }
+
+func (p plain) encode(m *Message) []byte {
+	text := m.Text
+	if p.field == "subject" {
+		text = m.Subject
 	}
+	dst := make([]byte, 0, len(m.To)+len(text)+40)
 	dst = append(dst, `{"to":`...)
-	dst = appendString(dst, to)
+	dst = jsontext.AppendString(dst, m.To)
 	dst = append(dst, `,"`...)
-	dst = append(dst, c.textField...)
+	dst = append(dst, p.field...)
 	dst = append(dst, `":`...)
-	dst = appendString(dst, text)
+	dst = jsontext.AppendString(dst, text)
 	return append(dst, '}')
+}
+
+// read leaves the words of an error aside: those of the documents' mocks say nothing.
+func (plain) read(r reply) answer {
+	if r.status < 200 || r.status >= 300 {
+		return answer{}
+	}
+	return answer{accepted: true, id: plainID(r.body)}
 }
 
 var (

@@ -1,0 +1,147 @@
+package provider
+
+import (
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+// ended is an attempt that is over.
+type ended struct {
+	result Result
+	at     time.Time
+	took   time.Duration // of the call; where it was turned away, until it was
+	after  time.Duration // to leave the provider alone, as it asks
+}
+
+// attempt makes one call, if it is let through.
+func (c *Caller) attempt(channel int, body []byte, n int, deadline time.Time) (e ended) {
+	begin := time.Now()
+	if !begin.Before(deadline) {
+		e.result = turnedAway(ClassNoTime)
+	} else if g := c.providers[channel].guard; g == nil {
+		e.result, e.after = c.call(channel, body, n, begin, deadline)
+	} else {
+		begin = c.guarded(g, channel, body, n, begin, deadline, &e)
+	}
+	e.at = time.Now()
+	e.took = e.at.Sub(begin)
+	c.observer.Attempted(channel, e.result.Class, e.took)
+	return e
+}
+
+// guarded makes a call behind a guard and says when it began.
+func (c *Caller) guarded(g *guard, channel int, body []byte, n int, now, deadline time.Time, e *ended) time.Time {
+	pass, refusal := g.enter(c.stopped, deadline)
+	if refusal != 0 {
+		e.result = turnedAway(refusal)
+		return now
+	}
+	defer func() { pass.leave(e.result.Class) }()
+	begin := time.Now()
+	e.result, e.after = c.call(channel, body, n, begin, deadline)
+	return begin
+}
+
+// call makes the call, within its own timeout and the deadline.
+func (c *Caller) call(channel int, body []byte, n int, now, deadline time.Time) (Result, time.Duration) {
+	if b := c.providers[channel].budget; b != nil && n == 1 {
+		b.deposit()
+	}
+	until := now.Add(c.cfg.CallTimeout)
+	if until.After(deadline) {
+		until = deadline
+	}
+	c.observer.InFlight(channel, +1)
+	defer c.observer.InFlight(channel, -1)
+	a, err := c.client.post(channel, body, until)
+	if err != nil {
+		return unanswered(err), 0
+	}
+	return answered(&a), a.after
+}
+
+// next says whether attempt n has a successor, and when.
+func (c *Caller) next(channel, n int, e *ended, deadline time.Time) (time.Duration, bool) {
+	class := e.result.Class
+	if !c.policy.mayRepeat(class, n) {
+		return 0, false
+	}
+	wait, took := c.policy.wait(class, n, e.after, c.draw()), e.took
+	if class.TurnedAway() {
+		took = 0
+	}
+	if !leavesTime(e.at, wait, took, deadline) {
+		return 0, false
+	}
+	if b := c.providers[channel].budget; b != nil && !class.TurnedAway() && !b.withdraw() {
+		c.observer.BudgetExhausted(channel)
+		return 0, false
+	}
+	c.observer.Retrying(channel, wait)
+	return wait, true
+}
+
+// answered turns an answer into a result.
+func answered(a *answer) Result {
+	r := Result{
+		Class:    ending{status: a.status, accepted: a.accepted, throttled: a.throttled}.class(),
+		Attempts: 1, Served: a.served, Timed: a.timed, Unregistered: a.unregistered,
+	}
+	switch r.Class {
+	case ClassSent:
+		r.Status, r.ProviderID = contract.StatusSent, a.id
+		return r
+	case ClassAmbiguous:
+		r.Status = contract.StatusUnknown
+	default:
+		r.Status = contract.StatusFailed
+	}
+	r.Problem = "the provider answered " + strconv.Itoa(a.status)
+	if a.text != "" {
+		r.Problem += ": " + a.text
+	}
+	return r
+}
+
+// unanswered turns a call without an answer into a result. One that was never
+// written is no attempt: the provider has not seen it.
+func unanswered(err error) Result {
+	var e ending
+	if failure, ok := errors.AsType[*callError](err); ok {
+		e.timeout, e.written = failure.timeout, failure.written
+	} else {
+		e.written = true
+	}
+	r := Result{Status: contract.StatusFailed, Class: e.class(), Late: e.timeout, Timed: !e.written}
+	if e.written {
+		r.Attempts = 1
+	}
+	switch r.Class {
+	case ClassAmbiguous:
+		r.Status, r.Problem = contract.StatusUnknown, "timed out after the call was sent"
+	case ClassNoRoom:
+		r.Problem = "timed out before the call was sent"
+	default:
+		r.Problem = "the call failed: " + err.Error()
+	}
+	return r
+}
+
+// turnedAway is the result of a call that was not made.
+func turnedAway(c Class) Result {
+	r := Result{Status: contract.StatusFailed, Class: c, Timed: true}
+	switch c {
+	case ClassBreakerOpen:
+		r.Problem = "not called: its breaker is open"
+	case ClassNoRoom:
+		r.Problem, r.Late = "not called: no room for the call in time", true
+	case ClassStopped:
+		r.Problem = "not called: the service is stopping"
+	default:
+		r.Problem, r.Late = "no time was left for the call", true
+	}
+	return r
+}
