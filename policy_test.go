@@ -67,7 +67,7 @@ func TestEngineWalls(t *testing.T) {
 		"gonum.org/v1/plot":          {"internal/chart"},
 		"github.com/gin-gonic/gin":   {"servers/gin"},
 		"github.com/valyala/fasthttp": {
-			"servers/fasthttp", "servers/internal/notification", "mockproviders",
+			"servers/fasthttp", "servers/internal/provider", "mockproviders",
 		},
 		"modernc.org/sqlite":              {"servers/internal/store"},
 		"github.com/jackc/pgx/":           {"servers/internal/store"},
