@@ -66,7 +66,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f.StringVar(&o.self, "notifybench", "bin/notifybench", "the program that plays the providers")
 	f.StringVar(&o.servers, "servers", "servers", "folder of the servers")
 	f.StringVar(&o.styles, "styles", "", "only these, like gin,pool")
-	f.StringVar(&o.logs, "logs", "", "folder to keep logs and data in")
+	f.StringVar(&o.logs, "logs", "", "folder to keep logs in, and what was done when")
 	f.StringVar(&o.store, "store", contract.StorePostgres, "postgres or sqlite")
 	f.StringVar(&o.cache, "cache", contract.CacheRedis, "redis or memory")
 	f.StringVar(&o.wire, "wire", contract.WireVendor, "vendor or plain")

@@ -24,7 +24,7 @@ type life struct {
 	providers *providers
 	port      string
 	env       []string
-	dir       string // of data and logs
+	dir       string // of logs
 
 	row    row
 	killed map[int]bool
@@ -46,15 +46,19 @@ func (b *bench) measure(ctx context.Context, s style, m mode) row {
 
 func (l *life) prepare(ctx context.Context) (err error) {
 	name := l.style.name + "_" + strings.NewReplacer(", ", "_").Replace(l.mode.name)
-	l.dir = filepath.Join(l.b.dir, name+".d")
+	// Data is never kept: the keys of the next run are the same.
+	data := filepath.Join(l.b.dir, name+".data")
+	l.dir = filepath.Join(l.b.dir, name+".logs")
 	if l.b.o.logs != "" {
 		l.dir = filepath.Join(l.b.o.logs, name)
 	}
 	if l.dir, err = filepath.Abs(l.dir); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(l.dir, 0o755); err != nil {
-		return err
+	for _, dir := range []string{data, l.dir} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
 	}
 	log, err := os.Create(filepath.Join(l.dir, "providers.log"))
 	if err != nil {
@@ -72,7 +76,7 @@ func (l *life) prepare(ctx context.Context) (err error) {
 		contract.EnvHost: host, contract.EnvPort: l.port,
 		contract.EnvEmailURL: urls[contract.Email], contract.EnvSMSURL: urls[contract.SMS], contract.EnvPushURL: urls[contract.Push],
 		contract.EnvWire: l.b.o.wire, contract.EnvStore: l.b.o.store, contract.EnvCache: l.b.o.cache,
-		contract.EnvData: l.dir, contract.EnvSchema: fmt.Sprintf("chaos_%s_%d", name, time.Now().UnixMilli()),
+		contract.EnvData: data, contract.EnvSchema: fmt.Sprintf("chaos_%s_%d", name, time.Now().UnixMilli()),
 	})
 	return nil
 }
@@ -143,8 +147,14 @@ func (l *life) change(ctx context.Context, first *server) (second *server, err e
 	return l.b.startServer(ctx, l.style, l.port, l.env, filepath.Join(l.dir, "second.log"))
 }
 
-// disturb carries out the schedule until it is told to stop.
+// disturb carries out the schedule until it is told to stop. What it does, and when, is
+// in a file beside the logs.
 func (l *life) disturb(ctx context.Context, s *server) error {
+	log, err := os.Create(filepath.Join(l.dir, "disturbances.log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
 	begin := time.Now()
 	var restarts sync.WaitGroup
 	failed := make(chan error, 1)
@@ -157,6 +167,7 @@ func (l *life) disturb(ctx context.Context, s *server) error {
 			continue
 		}
 		l.row.Happened[e.kind]++
+		fmt.Fprintf(log, "%s %v %s %s\n", time.Now().UTC().Format(time.RFC3339Nano), e.at, e.kind, e.text)
 		switch e.kind {
 		case killChild:
 		case flap:
