@@ -163,5 +163,6 @@ func (p *process) serve(place place, stop <-chan struct{}, listening func()) err
 	<-ended
 	return svc.Close()
 }
+
 // envChild marks a child of a supervisor.
 const envChild = "NOTIFYBENCH_CHILD"

@@ -147,12 +147,29 @@ func (s stuck) Shutdown(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// config is the default one.
+func config(t *testing.T) notification.Config {
+	t.Helper()
+	cfg, err := notification.FromEnv(func(name string) string {
+		return map[string]string{contract.EnvEmailURL: "http://127.0.0.1:1"}[name]
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
 // TestDrainIsBounded waits 30 s for requests that never end, and not at all once
 // it is told a second time.
 func TestDrainIsBounded(t *testing.T) {
 	for _, second := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			p := &process{log: slog.New(slog.DiscardHandler), health: newHealth(1)}
+			p := &process{log: slog.New(slog.DiscardHandler), health: newHealth(1), cfg: config(t)}
+			svc, err := notification.New(p.cfg, p.log)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer svc.Close()
 			stop := make(chan struct{}, 2)
 			want := 30 * time.Second
 			if second {
@@ -160,7 +177,7 @@ func TestDrainIsBounded(t *testing.T) {
 				time.AfterFunc(want, func() { tell(stop) })
 			}
 			begin := time.Now()
-			err := p.drain(stuck{make(chan struct{})}, stop)
+			err = p.drain(stuck{make(chan struct{})}, svc, stop)
 			if took := time.Since(begin); err == nil || took != want {
 				t.Errorf("drained for %s with %v, want %s and an error", took, err, want)
 			}

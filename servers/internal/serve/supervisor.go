@@ -179,10 +179,14 @@ func (s *supervisor) exited(i int, err error) {
 	time.AfterFunc(sl.wait, func() { s.report(event{slot: i, kind: replacementDue}) })
 }
 
-// orEnded is err, or what to say of a child that ended well too early.
+// orEnded is err, or what to say of a child that ended well too early. One that found
+// its environment wrong has said so: then that is what is wrong with the whole.
 func orEnded(err error) error {
 	if err == nil {
 		return errors.New("exit status 0")
+	}
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == exitEnvironment {
+		return fmt.Errorf("%w: %w", notification.ErrEnvironment, err)
 	}
 	return err
 }
