@@ -110,6 +110,13 @@ func (f *fake) seen() []contract.PlainCall {
 	return append([]contract.PlainCall(nil), f.calls...)
 }
 
+// most is how many calls it had at once, at most.
+func (f *fake) most() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.peak
+}
+
 func (f *fake) connections() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -83,7 +83,7 @@ func runningKey(t subject) {
 func failedKey(t subject) {
 	p := newProviders(t.T, failing(1))
 	server := t.run(p)
-	body := encode(full())
+	body := encode(full("email"))
 	server.keyed(http.StatusBadGateway, "key", body)
 	if r := server.keyed(http.StatusOK, "key", body); r.header.Get(contract.HeaderReplayed) != "" {
 		t.Error("a failure is replayed")

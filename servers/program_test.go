@@ -39,7 +39,8 @@ func build(dir string) (map[string]string, error) {
 			continue
 		}
 		bin := filepath.Join(dir, folder)
-		if out, err := exec.Command("go", "build", "-o", bin, "./"+folder).CombinedOutput(); err != nil {
+		args := append(append([]string{"build"}, raceFlags()...), "-o", bin, "./"+folder)
+		if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("build %s: %w\n%s", folder, err, out)
 		}
 		found[folder] = bin

@@ -170,8 +170,8 @@ func fanOut(t subject) {
 	for range 10 {
 		sequential.notify(http.StatusOK, full())
 	}
-	if one.peak != 1 {
-		t.Errorf("sequential: %d calls at once", one.peak)
+	if one.most() != 1 {
+		t.Errorf("sequential: %d calls at once", one.most())
 	}
 
 	gate := make(chan struct{})

@@ -13,18 +13,18 @@ import (
 func (p *process) drain(srv Server, svc *notification.Service, stop <-chan struct{}) error {
 	p.health.draining()
 	p.log.Info("draining")
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	whole, cut := context.WithCancel(context.Background())
+	defer cut()
 	go func() {
 		select {
 		case <-stop:
 			svc.Abort()
-			cancel()
-		case <-ctx.Done():
+			cut()
+		case <-whole.Done():
 		}
 	}()
-	wait(ctx, p.cfg.Grace)
-	ctx, cancel = context.WithTimeout(ctx, p.cfg.Drain)
+	wait(whole, p.cfg.Grace)
+	ctx, cancel := context.WithTimeout(whole, p.cfg.Drain)
 	defer cancel()
 	requests := svc.InFlight()
 	err := srv.Shutdown(ctx)
