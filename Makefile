@@ -6,8 +6,7 @@ BIN := bin/notifybench
 # The race detector needs cgo and a C compiler; without one the tests run all the same.
 HAVE_CC := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo yes)
 ifeq ($(HAVE_CC),yes)
-# SQLite, C translated to Go, is left out: thirty times as slow under the detector.
-RACE := CGO_ENABLED=1 $(GO) test -race -gcflags=modernc.org/...=-race=false
+RACE := CGO_ENABLED=1 $(GO) test -race
 else
 RACE := $(GO) test
 endif

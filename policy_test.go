@@ -70,7 +70,7 @@ func TestEngineWalls(t *testing.T) {
 			"servers/fasthttp", "servers/internal/provider", "mockproviders",
 		},
 		"modernc.org/sqlite":              {"servers/internal/store"},
-		"github.com/jackc/pgx/":           {"servers/internal/store", "internal/run"},
+		"github.com/jackc/pgx/":           {"servers/internal/store", "internal/run", "servers"},
 		"github.com/redis/go-redis/":      {"servers/internal/cache"},
 		"github.com/alicebob/miniredis/":  {"servers/internal/cache"},
 		"github.com/hashicorp/golang-lru": {"servers/internal/cache"},

@@ -27,6 +27,10 @@ func testMain(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
+	if err := dropSchema(sharedSchema); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	if code == 0 {
 		if err := goleak.Find(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -86,7 +90,7 @@ func TestConformance(t *testing.T) {
 				for _, r := range roomsOf(c.keeps) {
 					t.Run(style+"/"+c.name+"/"+client+r.name, func(t *testing.T) {
 						t.Parallel()
-						c.run(subject{t, style, client, r.env(t)})
+						c.run(subject{t, style, client, r.env(t, c.keeps)})
 					})
 				}
 			}

@@ -3,6 +3,7 @@ package servers_test
 import (
 	"net/http"
 	"strings"
+	"testing"
 
 	"github.com/notifybench/notifybench/internal/contract"
 )
@@ -18,9 +19,17 @@ func keyCases() []testCase {
 	}
 }
 
+// keyOf is a key that no other test has.
+func keyOf(t *testing.T, key string) string {
+	if len(key) > 100 {
+		return key
+	}
+	return sharedSchema + "/" + t.Name() + "/" + key
+}
+
 func (p *program) keyed(want int, key, body string) reply {
 	p.t.Helper()
-	return p.want(want, http.MethodPost, contract.PathNotify, body, contract.HeaderIdempotencyKey, key)
+	return p.want(want, http.MethodPost, contract.PathNotify, body, contract.HeaderIdempotencyKey, keyOf(p.t, key))
 }
 
 // replays answers a repetition with the first answer, sends nothing for it, and
@@ -59,7 +68,7 @@ func runningKey(t subject) {
 	body := encode(full())
 	done := make(chan reply, 1)
 	go func() {
-		r, err := server.do(http.MethodPost, contract.PathNotify, body, contract.HeaderIdempotencyKey, "key")
+		r, err := server.do(http.MethodPost, contract.PathNotify, body, contract.HeaderIdempotencyKey, keyOf(t.T, "key"))
 		if err != nil {
 			t.Error(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -78,6 +79,8 @@ func (b *buffer) String() string {
 	defer b.mu.Unlock()
 	return b.b.String()
 }
+
+func (b *buffer) has(text string) bool { return strings.Contains(b.String(), text) }
 
 // launch starts a server without waiting for it.
 func launch(t *testing.T, bin, addr string, env []string) *program {

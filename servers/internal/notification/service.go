@@ -22,7 +22,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -56,9 +55,10 @@ type Service struct {
 	rooms           // what is kept, and where
 	queued *backlog // nil in sync mode
 
-	ctx      context.Context // ends when everything has to stop at once
-	abort    context.CancelFunc
-	inFlight atomic.Int64
+	complaints complaints
+	ctx        context.Context // ends when everything has to stop at once
+	abort      context.CancelFunc
+	inFlight   atomic.Int64
 }
 
 // New builds the service of a valid configuration. An error that wraps
@@ -68,7 +68,7 @@ func New(cfg Config, log *slog.Logger) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{cfg: cfg, log: log, ids: ids, meters: newMeters()}
+	s := &Service{cfg: cfg, log: log, ids: ids, meters: newMeters(), complaints: newComplaints()}
 	s.ctx, s.abort = context.WithCancel(context.Background())
 	if cfg.Calls.Wire == contract.WireVendor {
 		if s.templates, err = newTemplates(); err != nil {
@@ -188,7 +188,7 @@ func (s *Service) carry(r *Request, o *order, queue time.Duration, wrong bool) R
 	reply := o.answer(id, wrong)
 	path, known := criticalPath(o.calls, s.cfg.Sequential)
 	reply.Timing = timingHeader(queue, path, known)
-	s.explain(r, id, o, reply.Status)
+	s.complain(r, id, o, reply.Status)
 	var settled *store.Settlement
 	if reply.final(o) {
 		settled = settlement(r.Key, &reply)
@@ -196,22 +196,4 @@ func (s *Service) carry(r *Request, o *order, queue time.Duration, wrong bool) R
 	_, status := rollUp(o.calls)
 	s.keep(store.Record{ID: id, Status: status, Body: reply.Body, Created: r.Arrived}, settled)
 	return reply
-}
-
-// explain logs a notification that was not sent whole, with what its client and its
-// user can be asked about it by.
-func (s *Service) explain(r *Request, id string, o *order, status int) {
-	if status == http.StatusOK {
-		return
-	}
-	attrs := []any{"id", id, "status", status}
-	if r.ID != "" {
-		attrs = append(attrs, "request", r.ID)
-	}
-	for i := range o.calls {
-		if c := &o.calls[i]; c.result.Problem != "" {
-			attrs = append(attrs, channels[c.channel].name, c.result.Problem)
-		}
-	}
-	s.log.Debug("not sent whole", attrs...)
 }
