@@ -24,15 +24,7 @@ func retryAfter(value []byte, now time.Time) (time.Duration, bool) {
 	return until(at, now), true
 }
 
-// resetAfter reads an X-RateLimit-Reset header: seconds since 1970.
-func resetAfter(value []byte, now time.Time) (time.Duration, bool) {
-	seconds, ok := digits(value)
-	if !ok {
-		return 0, false
-	}
-	return until(time.Unix(seconds, 0), now), true
-}
-
+// until is the time from now to a moment that a provider named.
 func until(at, now time.Time) time.Duration { return min(max(0, at.Sub(now)), maxPause) }
 
 // digits reads a whole number of at most 12 digits: no sum with it overflows.
