@@ -12,7 +12,7 @@ const maxPause = 24 * time.Hour
 // retryAfter reads a Retry-After header: seconds, or an HTTP date.
 func retryAfter(value []byte, now time.Time) (time.Duration, bool) {
 	if seconds, ok := digits(value); ok {
-		return min(time.Duration(seconds)*time.Second, maxPause), true
+		return time.Duration(min(seconds, int64(maxPause/time.Second))) * time.Second, true
 	}
 	if len(value) == 0 || len(value) > 40 {
 		return 0, false
@@ -24,18 +24,11 @@ func retryAfter(value []byte, now time.Time) (time.Duration, bool) {
 	return until(at, now), true
 }
 
-// resetAfter reads an X-RateLimit-Reset header: seconds since 1970.
-func resetAfter(value []byte, now time.Time) (time.Duration, bool) {
-	seconds, ok := digits(value)
-	if !ok {
-		return 0, false
-	}
-	return until(time.Unix(seconds, 0), now), true
-}
-
+// until is the time from now to a moment that a provider named.
 func until(at, now time.Time) time.Duration { return min(max(0, at.Sub(now)), maxPause) }
 
-// digits reads a whole number of at most 12 digits: no sum with it overflows.
+// digits reads a whole number of at most 12 digits: as seconds since 1970 it is a
+// time, as a time.Duration in seconds it may be too long.
 func digits(b []byte) (n int64, ok bool) {
 	if len(b) == 0 || len(b) > 12 {
 		return 0, false
