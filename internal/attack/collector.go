@@ -78,6 +78,8 @@ func (c *collector) countCalls(s slot) {
 	switch {
 	case !s.outcome.Answered():
 		c.gen.Unanswered++
+	case s.outcome == record.OutcomeQueued: // its calls are yet to come
+		c.gen.Queued++
 	case s.calls == unknownCalls:
 		c.gen.CallsKnown = false
 		if s.outcome.Good() || s.outcome == record.OutcomePartial {

@@ -20,7 +20,7 @@ type delivery struct {
 
 // ofDelivered words the population in the docs of the metrics below.
 const ofDelivered = "of the requests sent in the window (the warm-up and what was cut off at the end of the " +
-	"drain left out), "
+	"drain left out; of a row that queues, the accepted ones), "
 
 var delivered = Metric{
 	ID: "delivered", Name: "delivered", Unit: Requests, Better: Higher,
@@ -60,7 +60,7 @@ func (f *facts) deliveries(of func(delivery) uint64) Value {
 	if f.broken != "" {
 		return missing("the raw requests are incomplete: " + f.broken)
 	}
-	return known(float64(of(f.delivery)))
+	return known(float64(of(f.delivery.late(f.cell.Server.Left()))))
 }
 
 // openLedger reads what the providers accepted, if the record says so.
@@ -76,7 +76,7 @@ func (f *facts) openLedger(src Source) {
 
 // deliver joins a request with what the providers accepted of it.
 func (f *facts) deliver(q *record.Request) {
-	if f.ledger == nil || q.Outcome == record.OutcomeUnfinished {
+	if f.ledger == nil || q.Outcome == record.OutcomeUnfinished || f.subject.Queues() && !q.Outcome.Good() {
 		return
 	}
 	missed, claimed, again := false, false, false
@@ -97,6 +97,14 @@ func (f *facts) deliver(q *record.Request) {
 	if again {
 		f.delivery.duplicated++
 	}
+}
+
+// late takes what a server has left on disk out of the lost ones: it waits there, and
+// will be sent. Which of them lie in the window is not known: those of the window
+// count first.
+func (d delivery) late(left uint64) delivery {
+	d.lost -= min(d.lost, left)
+	return d
 }
 
 // deliveryNote says what went wrong with the deliveries of the cells shown, or

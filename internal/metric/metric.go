@@ -79,7 +79,7 @@ func All() []Metric {
 		offered, achieved, p50, p99, serviceP50, serviceP99, errorShare,
 		cpu, cpuPerRequest, peakPSS, pssPerInFlight, inFlight,
 		sendLagP50, sendLagP99, unsent, generatorCPU, providerDelay, callsUnaccounted,
-		delivered, lost, duplicated, falselyReported,
+		delivered, lost, duplicated, falselyReported, queueDepth, queueAge,
 	}
 }
 

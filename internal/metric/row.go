@@ -185,8 +185,10 @@ func (r *Row) note(run *record.Run, all, shown []*measured) {
 			r.Notes = append(r.Notes, levelWords(level)+reasons)
 		}
 	}
-	if text := deliveryNote(shown); text != "" {
-		r.Notes = append(r.Notes, text)
+	for _, text := range []string{deliveryNote(shown), queueNote(run, shown)} {
+		if text != "" {
+			r.Notes = append(r.Notes, text)
+		}
 	}
 	trial := 0 // of the last failure: the slices after it failed with it
 	for i := range run.Cells {

@@ -226,6 +226,7 @@ type Generator struct {
 	CallsKnown   bool               `json:"calls_known"`      // every answer reported its attempts
 	Accepted     uint64             `json:"accepted"`         // good and partial answers that report none, warm-up included
 	Unreported   uint64             `json:"unreported"`       // other answers that report none, warm-up included
+	Queued       uint64             `json:"queued,omitempty"` // accepted to be sent later, warm-up included: their calls are not yet known
 	Unanswered   uint64             `json:"unanswered"`       // requests without an answer, warm-up included: their calls are unknown
 	WarmupSent   uint64             `json:"warmup_sent"`
 	WarmupLate   []Late             `json:"warmup_late,omitempty"` // requests of the warm-up that ended after zero
@@ -279,6 +280,12 @@ type Server struct {
 	Switches     *uint64         `json:"context_switches,omitempty"` // within the window
 	Exit         string          `json:"exit,omitempty"`             // how it ended: "exit 0", "killed"
 	Drained      bool            `json:"drained"`                    // SIGTERM ended it in time
+
+	Queue *Queue `json:"queue,omitempty"` // in the window, of a row that queues; nil: it did not say
+	// Drain is what the server says of its end; nil: nothing.
+	Drain *Drain `json:"drain,omitempty"`
+	// Resumed is the second life of a server that left notifications on disk.
+	Resumed *Resumed `json:"resumed,omitempty"`
 }
 
 // Machine is what was seen of the machine during the window.
