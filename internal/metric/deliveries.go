@@ -2,9 +2,7 @@ package metric
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"strings"
 
 	"github.com/notifybench/notifybench/internal/record"
 )
@@ -107,21 +105,32 @@ func (d delivery) late(left uint64) delivery {
 	return d
 }
 
-// deliveryNote says what went wrong with the deliveries of the cells shown, or
-// nothing.
-func deliveryNote(shown []*measured) string {
-	var parts []string
-	for _, m := range []Metric{lost, duplicated, falselyReported} {
-		sum := 0.0
-		for _, c := range shown {
-			sum += c.Values[m.ID].V
+// Deliveries are what became of the notifications of a row, summed over the cells
+// that it shows and whose providers kept a ledger.
+type Deliveries struct {
+	Cells           int    `json:"cells"` // summed over; 0: nothing is known
+	Delivered       uint64 `json:"delivered"`
+	Lost            uint64 `json:"lost"`
+	Duplicated      uint64 `json:"duplicated"`
+	FalselyReported uint64 `json:"falsely_reported"`
+	Waiting         uint64 `json:"waiting,omitempty"` // left on disk by a server that ended: none of the lost
+}
+
+// Wrong says that something became of them that should not have.
+func (d *Deliveries) Wrong() bool { return d.Lost+d.Duplicated+d.FalselyReported > 0 }
+
+func deliveriesOf(run *record.Run, shown []*measured) (d Deliveries) {
+	for _, c := range shown {
+		if !c.Values[delivered.ID].OK {
+			continue
 		}
-		if sum > 0 {
-			parts = append(parts, number(sum)+" "+m.Name)
-		}
+		count := func(m Metric) uint64 { return uint64(c.Values[m.ID].V) }
+		d.Cells++
+		d.Delivered += count(delivered)
+		d.Lost += count(lost)
+		d.Duplicated += count(duplicated)
+		d.FalselyReported += count(falselyReported)
+		d.Waiting += run.Cells[c.Index].Server.Left()
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("notifications over %s: %s", Count(len(shown), cellWord(shown)), strings.Join(parts, ", "))
+	return d
 }

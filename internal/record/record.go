@@ -229,6 +229,7 @@ type Generator struct {
 	Queued       uint64             `json:"queued,omitempty"` // accepted to be sent later, warm-up included: their calls are not yet known
 	Unanswered   uint64             `json:"unanswered"`       // requests without an answer, warm-up included: their calls are unknown
 	WarmupSent   uint64             `json:"warmup_sent"`
+	WarmupGood   *uint64            `json:"warmup_good,omitempty"` // of these; nil: not counted
 	WarmupLate   []Late             `json:"warmup_late,omitempty"` // requests of the warm-up that ended after zero
 	Processes    map[string]uint64  `json:"processes,omitempty"`   // answered, by the process that says it answered; of the first 1024
 	InFlightPeak int                `json:"in_flight_peak"`
