@@ -63,10 +63,11 @@ func (f *facts) leastCalls() uint64 {
 // leastQueued are the calls without which the queued notifications cannot be done:
 // one of each that is not left or dropped. Of the others of a notification it is not
 // known that they were ever due: what comes first may use up its time. Nothing is known
-// of a server that does not say how it ended, or that may give up without a call.
+// of a server that does not say how it ended, that was killed, or that may give up
+// without a call.
 func (f *facts) leastQueued() uint64 {
 	s, d := f.subject.Settings, f.cell.Server.Drain
-	if d == nil || s["breaker"] == contract.On || s["bulkhead"] != "0" || s["rate_limit"] != "0" || f.mayExpire() {
+	if d == nil || f.cell.Server.Killed > 0 || s["breaker"] == contract.On || s["bulkhead"] != "0" || s["rate_limit"] != "0" || f.mayExpire() {
 		return 0
 	}
 	calls := uint64(1)
@@ -86,11 +87,11 @@ func (f *facts) mayExpire() bool {
 
 // mostCalls adds every attempt of each request whose calls are not known: it was
 // unanswered, refused without a word, accepted without saying how it was carried, or
-// queued; all but the accepted once more where the server had a second life.
+// queued; all but the accepted once more for each further life of a process.
 func (f *facts) mostCalls() uint64 {
 	g := &f.cell.Generator
 	all := uint64(f.run.Scenario.CallsPerRequest() * f.subject.Attempts())
-	lives := uint64(1)
+	lives := 1 + uint64(f.cell.Server.Killed)
 	if f.cell.Server.Resumed != nil {
 		lives++
 	}

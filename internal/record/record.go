@@ -84,23 +84,6 @@ type Scenario struct {
 	Keyed      bool   `json:"keyed,omitempty"`      // each request had an Idempotency-Key of its own
 }
 
-// CallsPer is how many provider calls a notification makes on one channel, retries
-// left out.
-func (s *Scenario) CallsPer(channel string) int {
-	if channel == contract.Push {
-		return max(1, s.Devices)
-	}
-	return 1
-}
-
-// CallsPerRequest is how many provider calls a notification makes, retries left out.
-func (s *Scenario) CallsPerRequest() (n int) {
-	for _, channel := range s.Channels {
-		n += s.CallsPer(channel)
-	}
-	return n
-}
-
 // Slices say how each trial is cut into pieces that alternate between the rows.
 type Slices struct {
 	Count  int           `json:"count"`  // of each row in a trial
@@ -281,6 +264,8 @@ type Server struct {
 	Switches     *uint64         `json:"context_switches,omitempty"` // within the window
 	Exit         string          `json:"exit,omitempty"`             // how it ended: "exit 0", "killed"
 	Drained      bool            `json:"drained"`                    // SIGTERM ended it in time
+
+	Killed int `json:"killed,omitempty"` // processes that the timeline had killed
 
 	Queue *Queue `json:"queue,omitempty"` // in the window, of a row that queues; nil: it did not say
 	// Drain is what the server says of its end; nil: nothing.

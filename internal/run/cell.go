@@ -183,10 +183,16 @@ func (r *runner) follow(ctx context.Context, ps *parties, m *meter, out *record.
 	defer zero.Stop()
 	defer end.Stop()
 	defer late.Stop()
+	kills := newKills(g.zero, r.plan.Scenario.Timeline)
 	for {
 		select {
 		case <-zero.C:
 			m.from(ctx, out)
+		case <-kills.next:
+			if err := ps.server.killWorker(out); err != nil {
+				return err
+			}
+			kills.wait()
 		case <-end.C:
 			m.windowEnd(out)
 		case err := <-g.result:
