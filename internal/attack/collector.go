@@ -38,7 +38,7 @@ func newCollector(p *pacer, zero time.Time, window time.Duration, out *encoder) 
 	return &collector{
 		pacer: p, slots: p.slots, zero: zero, course: steady.New(window), out: out, errors: map[string]uint64{},
 		gen: record.Generator{
-			Outcomes: map[record.Outcome]uint64{}, Codes: map[int]uint64{}, CallsKnown: true,
+			Outcomes: map[record.Outcome]uint64{}, Codes: map[int]uint64{}, CallsKnown: true, WarmupGood: new(uint64),
 		},
 	}
 }
@@ -62,6 +62,9 @@ func (c *collector) add(r *vegeta.Result) {
 	c.countTick(&q)
 	if intended.Before(c.zero) {
 		c.gen.WarmupSent++
+		if q.Outcome.Good() {
+			*c.gen.WarmupGood++
+		}
 		if at := q.End().Sub(c.zero); at >= 0 {
 			c.gen.WarmupLate = append(c.gen.WarmupLate, record.Late{At: at, Outcome: q.Outcome})
 		}
@@ -78,6 +81,8 @@ func (c *collector) countCalls(s slot) {
 	switch {
 	case !s.outcome.Answered():
 		c.gen.Unanswered++
+	case s.outcome == record.OutcomeQueued: // its calls are yet to come
+		c.gen.Queued++
 	case s.calls == unknownCalls:
 		c.gen.CallsKnown = false
 		if s.outcome.Good() || s.outcome == record.OutcomePartial {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,13 +14,20 @@ import (
 	"github.com/notifybench/notifybench/internal/record"
 )
 
+// queued is the answer to one of our notifications that is accepted to be sent later.
+const queued = `{"id":"1","status":"queued","channels":{"email":{"status":"queued","attempts":0}}}`
+
 func TestOutcomes(t *testing.T) {
 	cases := map[string]struct {
 		answer http.HandlerFunc
 		want   record.Outcome
 	}{
 		"ok":          {answerWith(200, good), record.OutcomeOK},
-		"queued":      {answerWith(202, `{"id":"1","status":"queued"}`), record.OutcomeQueued},
+		"queued":      {answerWith(202, queued), record.OutcomeQueued},
+		"no id":       {answerWith(202, strings.Replace(queued, `"1"`, `""`, 1)), record.OutcomeWrong},
+		"not queued":  {answerWith(202, good), record.OutcomeWrong},
+		"no entry":    {answerWith(202, `{"id":"1","status":"queued","channels":{}}`), record.OutcomeWrong},
+		"other entry": {answerWith(202, strings.Replace(queued, "email", "sms", 1)), record.OutcomeWrong},
 		"shed":        {answerWith(503, `{"error":"full"}`), record.OutcomeShed},
 		"failed":      {answerWith(500, `oops`), record.OutcomeFailed},
 		"redirect":    {answerWith(302, ``), record.OutcomeFailed},
@@ -39,6 +47,10 @@ func TestOutcomes(t *testing.T) {
 			o := attack(t, t.Context(), j)
 			if o.gen.Sent == 0 || o.gen.Outcomes[c.want] != o.gen.Sent {
 				t.Fatalf("outcomes %v, errors %v; want %s", o.gen.Outcomes, o.gen.Errors, c.want)
+			}
+			if later := o.gen.Queued > 0; later != (c.want == record.OutcomeQueued) ||
+				later && (o.gen.Queued != o.gen.Sent+o.gen.WarmupSent || !o.gen.CallsKnown || o.gen.Calls != 0) {
+				t.Fatalf("%d queued of %d, %d calls", o.gen.Queued, o.gen.Sent, o.gen.Calls)
 			}
 		})
 	}
@@ -89,12 +101,17 @@ func TestTheChannelsReportedAsSentAreKept(t *testing.T) {
 func FuzzJudge(f *testing.F) {
 	f.Add(200, []byte(good))
 	f.Add(207, []byte(`{"channels":null}`))
+	f.Add(202, []byte(queued))
+	f.Add(202, []byte(`{"id":7,"status":null,"channels":{"email":{}}}`))
 	f.Fuzz(func(t *testing.T, code int, body []byte) {
 		v := judge(code, body, []string{contract.Email})
+		var a contract.Answer // as the slower, stricter decoder reads it
+		if v.outcome == record.OutcomeQueued && (code != 202 || !json.Valid(body) || !bytes.Contains(body, []byte(`"queued"`))) {
+			t.Fatalf("%d %s is queued", code, body)
+		}
 		if v.outcome != record.OutcomeOK {
 			return
 		}
-		var a contract.Answer // as the slower, stricter decoder reads it
 		if err := json.Unmarshal(body, &a); err != nil || a.Channels[contract.Email].Status != contract.StatusSent || code != 200 {
 			t.Fatalf("%d %s is ok: %v", code, body, err)
 		}

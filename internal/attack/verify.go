@@ -24,6 +24,8 @@ type verdict struct {
 
 // answer is what is looked at of a contract.Answer.
 type answer struct {
+	named    bool              // it has an id
+	queued   bool              // its status is queued
 	channels map[string]string // status by channel
 	calls    int               // sum of attempts, or unknownCalls
 }
@@ -38,7 +40,15 @@ func decodeAnswer(body []byte) (a answer, err error) {
 	a.channels = make(map[string]string, 4)
 	in := jlexer.Lexer{Data: body}
 	object(&in, func(key string) {
-		if key != "channels" || in.IsNull() {
+		switch {
+		case key == "id":
+			id := in.Raw()
+			a.named = len(id) > 2 && id[0] == '"'
+			return
+		case key == "status":
+			a.queued = string(in.Raw()) == `"`+contract.StatusQueued+`"`
+			return
+		case key != "channels" || in.IsNull():
 			in.SkipRecursive()
 			return
 		}
@@ -97,8 +107,8 @@ func judge(code int, body []byte, channels []string) verdict {
 			v.outcome, v.err = record.OutcomeWrong, "wrong answer: "+wrong
 		}
 	case record.OutcomeQueued:
-		if err != nil {
-			v.outcome, v.err = record.OutcomeWrong, "wrong answer: not JSON"
+		if wrong := checkQueued(a, err, channels); wrong != "" {
+			v.outcome, v.err = record.OutcomeWrong, "wrong answer: "+wrong
 		}
 	default:
 		v.err = fmt.Sprintf("status %d", code)
@@ -133,24 +143,47 @@ func outcomeOf(code int) record.Outcome {
 
 // check returns what is wrong with an answer, or nothing.
 func check(a answer, err error, outcome record.Outcome, channels []string) string {
+	if wrong := checkEntries(a, err, channels); wrong != "" {
+		return wrong
+	}
+	sent := 0
+	for _, name := range channels {
+		if a.channels[name] == contract.StatusSent {
+			sent++
+		}
+	}
+	if all := sent == len(channels); all != (outcome == record.OutcomeOK) {
+		return fmt.Sprintf("%d of %d channels sent", sent, len(channels))
+	}
+	return ""
+}
+
+// checkQueued is check for a notification that was accepted to be sent later: its id
+// is all that the client has of it.
+func checkQueued(a answer, err error, channels []string) string {
+	switch wrong := checkEntries(a, err, channels); {
+	case wrong != "":
+		return wrong
+	case !a.named:
+		return "queued without an id"
+	case !a.queued:
+		return "status 202, but the answer does not say " + contract.StatusQueued
+	}
+	return ""
+}
+
+// checkEntries sees to it that there is one entry for each channel.
+func checkEntries(a answer, err error, channels []string) string {
 	if err != nil {
 		return "not JSON"
 	}
 	if len(a.channels) != len(channels) {
 		return fmt.Sprintf("%d channels instead of %d", len(a.channels), len(channels))
 	}
-	sent := 0
 	for _, name := range channels {
-		status, ok := a.channels[name]
-		if !ok {
+		if _, ok := a.channels[name]; !ok {
 			return "no entry for channel " + name
 		}
-		if status == contract.StatusSent {
-			sent++
-		}
-	}
-	if all := sent == len(channels); all != (outcome == record.OutcomeOK) {
-		return fmt.Sprintf("%d of %d channels sent", sent, len(channels))
 	}
 	return ""
 }

@@ -5,7 +5,7 @@ import "fmt"
 var checkConservation = Check{
 	ID: "conservation",
 	Doc: "the providers saw as many calls as the answers report, or as many as the channels of those that were " +
-		"accepted where these report none; requests without an answer leave room",
+		"accepted where these report none; requests without an answer and queued notifications leave room",
 	Invalid: "any mismatch",
 	run: func(f *facts) result {
 		v := callsUnaccounted.of(f)
@@ -21,7 +21,7 @@ var checkConservation = Check{
 			allowed += " to " + Thousands(fmt.Sprint(most))
 		}
 		reported := "answers reported " + allowed
-		if g.Accepted+g.Unreported+g.Unanswered > 0 {
+		if g.Accepted+g.Unreported+g.Unanswered+g.Queued > 0 {
 			reported = "the answers allow " + allowed
 		}
 		return found(Invalid, "providers saw %s, %s", Count(callsSeen(f.cell), "call"), reported)

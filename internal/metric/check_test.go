@@ -172,3 +172,31 @@ func TestTheLowestCeilingWithinReachBinds(t *testing.T) {
 	f.cell.Ceilings = []record.Ceiling{{Kind: "client-pool", Rate: 100, Why: "c"}}
 	check("client-pool") // a ceiling of known height goes first
 }
+
+// A death that the scenario ordered is none of the server's; one more is, and so is
+// one that nobody made good.
+func TestDeathsThatWereOrdered(t *testing.T) {
+	f := cellOf(true, time.Second, nil)
+	f.cell.Server.Health.Processes = 2
+	for _, c := range []struct {
+		before, after, killed int
+		want                  Level
+	}{
+		{0, 0, 0, OK}, {0, 1, 0, Invalid}, {0, 1, 1, OK}, {1, 3, 2, OK}, {0, 2, 1, Invalid}, {0, 0, 1, Flagged},
+	} {
+		f.cell.Server.Health.Restarts, f.cell.Server.RestartsSeen, f.cell.Server.Killed = c.before, c.after, c.killed
+		if got := levelOf(checkServer, f); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+	f.cell.Server.Health.Processes = 0 // it says nothing of itself
+	if got := levelOf(checkServer, f); got != OK {
+		t.Errorf("of a server that does not say: %s", got)
+	}
+	f.subject = queuer()
+	f.cell.Generator.Queued, f.cell.Server.Drain = 10, &record.Drain{}
+	f.run.Scenario.Channels = []string{"email"}
+	if least, most := f.leastCalls(), f.mostCalls(); least != 0 || most != 20 {
+		t.Errorf("what a killed queue may have called: %d to %d", least, most)
+	}
+}

@@ -32,6 +32,10 @@ var cpuPerRequest = Metric{
 		if _, growing := f.backlog(); growing || f.answeredCPU < 0.8*f.begunCPU {
 			return missing("many more requests began than were answered: they have not cost their CPU yet")
 		}
+		if f.stored() {
+			return missing("the queue held many more notifications at one end of the window than at the other: " +
+				"their CPU lies outside of it")
+		}
 		if carried == 0 {
 			return missing("no request was carried between the CPU readings")
 		}

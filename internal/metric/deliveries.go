@@ -2,9 +2,7 @@ package metric
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
-	"strings"
 
 	"github.com/notifybench/notifybench/internal/record"
 )
@@ -20,7 +18,7 @@ type delivery struct {
 
 // ofDelivered words the population in the docs of the metrics below.
 const ofDelivered = "of the requests sent in the window (the warm-up and what was cut off at the end of the " +
-	"drain left out), "
+	"drain left out; of a row that queues, the accepted ones), "
 
 var delivered = Metric{
 	ID: "delivered", Name: "delivered", Unit: Requests, Better: Higher,
@@ -60,7 +58,7 @@ func (f *facts) deliveries(of func(delivery) uint64) Value {
 	if f.broken != "" {
 		return missing("the raw requests are incomplete: " + f.broken)
 	}
-	return known(float64(of(f.delivery)))
+	return known(float64(of(f.delivery.late(f.cell.Server.Left()))))
 }
 
 // openLedger reads what the providers accepted, if the record says so.
@@ -76,7 +74,7 @@ func (f *facts) openLedger(src Source) {
 
 // deliver joins a request with what the providers accepted of it.
 func (f *facts) deliver(q *record.Request) {
-	if f.ledger == nil || q.Outcome == record.OutcomeUnfinished {
+	if f.ledger == nil || q.Outcome == record.OutcomeUnfinished || f.subject.Queues() && !q.Outcome.Good() {
 		return
 	}
 	missed, claimed, again := false, false, false
@@ -99,21 +97,40 @@ func (f *facts) deliver(q *record.Request) {
 	}
 }
 
-// deliveryNote says what went wrong with the deliveries of the cells shown, or
-// nothing.
-func deliveryNote(shown []*measured) string {
-	var parts []string
-	for _, m := range []Metric{lost, duplicated, falselyReported} {
-		sum := 0.0
-		for _, c := range shown {
-			sum += c.Values[m.ID].V
+// late takes what a server has left on disk out of the lost ones: it waits there, and
+// will be sent. Which of them lie in the window is not known: those of the window
+// count first.
+func (d delivery) late(left uint64) delivery {
+	d.lost -= min(d.lost, left)
+	return d
+}
+
+// Deliveries are what became of the notifications of a row, summed over the cells
+// that it shows and whose providers kept a ledger.
+type Deliveries struct {
+	Cells           int    `json:"cells"` // summed over; 0: nothing is known
+	Delivered       uint64 `json:"delivered"`
+	Lost            uint64 `json:"lost"`
+	Duplicated      uint64 `json:"duplicated"`
+	FalselyReported uint64 `json:"falsely_reported"`
+	Waiting         uint64 `json:"waiting,omitempty"` // left on disk by a server that ended: none of the lost
+}
+
+// Wrong says that something became of them that should not have.
+func (d *Deliveries) Wrong() bool { return d.Lost+d.Duplicated+d.FalselyReported > 0 }
+
+func deliveriesOf(run *record.Run, shown []*measured) (d Deliveries) {
+	for _, c := range shown {
+		if !c.Values[delivered.ID].OK {
+			continue
 		}
-		if sum > 0 {
-			parts = append(parts, number(sum)+" "+m.Name)
-		}
+		count := func(m Metric) uint64 { return uint64(c.Values[m.ID].V) }
+		d.Cells++
+		d.Delivered += count(delivered)
+		d.Lost += count(lost)
+		d.Duplicated += count(duplicated)
+		d.FalselyReported += count(falselyReported)
+		d.Waiting += run.Cells[c.Index].Server.Left()
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("notifications over %s: %s", Count(len(shown), cellWord(shown)), strings.Join(parts, ", "))
+	return d
 }

@@ -71,6 +71,8 @@ const (
 	PeakPSS        = "peak_pss"
 	PSSPerInFlight = "pss_per_in_flight"
 	InFlight       = "in_flight"
+
+	CallsPerRequest = "calls_per_request"
 )
 
 // All lists the metrics in the order of reports.
@@ -79,7 +81,7 @@ func All() []Metric {
 		offered, achieved, p50, p99, serviceP50, serviceP99, errorShare,
 		cpu, cpuPerRequest, peakPSS, pssPerInFlight, inFlight,
 		sendLagP50, sendLagP99, unsent, generatorCPU, providerDelay, callsUnaccounted,
-		delivered, lost, duplicated, falselyReported,
+		delivered, lost, duplicated, falselyReported, callsPerRequest, queueDepth, queueAge,
 	}
 }
 

@@ -24,19 +24,20 @@ const (
 
 // Row is a subject under a load, over its trials.
 type Row struct {
-	Subject   string            `json:"subject"`
-	Load      string            `json:"load"`
-	Processes int               `json:"processes"`
-	State     State             `json:"state"`
-	Why       string            `json:"why,omitempty"`      // unless measured
-	LogTail   string            `json:"log_tail,omitempty"` // of a row that failed
-	Trials    int               `json:"trials"`             // measured
-	Valid     int               `json:"valid"`              // of these
-	Notes     []string          `json:"notes,omitempty"`    // what flags it, which trials are left out
-	Values    map[string]Spread `json:"values,omitempty"`   // by metric ID, over the valid trials
-	Curve     Curve             `json:"curve"`              // of the pooled requests of the valid trials
-	Anatomy   Anatomy           `json:"anatomy"`            // of the answered requests of the valid trials
-	Bound     Bound             `json:"bound"`
+	Subject    string            `json:"subject"`
+	Load       string            `json:"load"`
+	Processes  int               `json:"processes"`
+	State      State             `json:"state"`
+	Why        string            `json:"why,omitempty"`      // unless measured
+	LogTail    string            `json:"log_tail,omitempty"` // of a row that failed
+	Trials     int               `json:"trials"`             // measured
+	Valid      int               `json:"valid"`              // of these
+	Notes      []string          `json:"notes,omitempty"`    // what flags it, which trials are left out
+	Values     map[string]Spread `json:"values,omitempty"`   // by metric ID, over the valid trials
+	Curve      Curve             `json:"curve"`              // of the pooled requests of the valid trials
+	Anatomy    Anatomy           `json:"anatomy"`            // of the answered requests of the valid trials
+	Bound      Bound             `json:"bound"`
+	Deliveries Deliveries        `json:"deliveries"`
 	// Capacity is what the searches of a capacity load found.
 	Capacity *Bracket `json:"capacity,omitempty"`
 	// CPURatio is CPU per request against the cheapest row of the load, by trials.
@@ -185,7 +186,8 @@ func (r *Row) note(run *record.Run, all, shown []*measured) {
 			r.Notes = append(r.Notes, levelWords(level)+reasons)
 		}
 	}
-	if text := deliveryNote(shown); text != "" {
+	r.Deliveries = deliveriesOf(run, shown)
+	if text := queueNote(run, shown); text != "" {
 		r.Notes = append(r.Notes, text)
 	}
 	trial := 0 // of the last failure: the slices after it failed with it

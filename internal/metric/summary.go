@@ -90,7 +90,12 @@ func Summarize(src Source) (*Summary, error) {
 		if load.Kind != record.CapacityKind { // knees are at rates of their own: no equal work
 			relate(s.Rows[len(s.Rows)-len(run.Subjects):])
 		}
-		s.Rankings = append(s.Rankings, rank(run, load, s.Of(load.Name)))
+		unequal := unequalWork(s.Rows[len(s.Rows)-len(run.Subjects):])
+		ranking := rank(run, load, s.Of(load.Name))
+		if unequal != "" {
+			ranking.Basis = append(ranking.Basis, unequal)
+		}
+		s.Rankings = append(s.Rankings, ranking)
 	}
 	return s, nil
 }

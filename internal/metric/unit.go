@@ -32,7 +32,7 @@ func (u Unit) Format(v float64) string {
 	case Bytes:
 		return bytes(v)
 	case Calls:
-		return number(v) + " calls"
+		return calls(v) + " calls"
 	}
 	return number(v)
 }
@@ -94,6 +94,15 @@ func number(v float64) string {
 		return strconv.FormatFloat(v, 'f', 1, 64)
 	}
 	return Thousands(strconv.FormatFloat(v, 'f', 0, 64))
+}
+
+// calls prints a count of calls: two decimals below a hundred where there is one to
+// show, for "1.08 calls" tells of retries.
+func calls(v float64) string {
+	if a := math.Abs(v); a < 99.995 && math.Abs(v-math.Round(v)) > 0.004 {
+		return strconv.FormatFloat(v, 'f', 2, 64)
+	}
+	return number(v)
 }
 
 // significant prints at most n significant digits, without an exponent.

@@ -40,6 +40,9 @@ func TestUnitsPrint(t *testing.T) {
 	check(Requests, 100, "100")
 	check(Requests, 1157.2, "1,157")
 	check(Calls, 17, "17 calls")
+	check(Calls, 1.08, "1.08 calls")
+	check(Calls, 2.001, "2 calls")
+	check(Calls, 123.45, "123.5 calls")
 }
 
 // Separators change nothing but the look.

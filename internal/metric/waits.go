@@ -17,6 +17,9 @@ type waits struct {
 }
 
 func newWaits(f *facts) waits {
+	if f.subject.Queues() { // nobody waits for them
+		return waits{answers: newAnswers(f.cell.Generator.Window)}
+	}
 	p, err := newPath(f.run, f.cell, f.subject)
 	if err != nil {
 		return waits{pathError: err.Error(), answers: newAnswers(f.cell.Generator.Window)}

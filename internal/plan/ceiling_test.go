@@ -176,6 +176,20 @@ func TestCeilingsOfDevicesAgainstDraws(t *testing.T) {
 	}
 }
 
+// However many devices, the sum of their calls has the mean that it must.
+func TestSumOfManyLikeDelays(t *testing.T) {
+	d, err := latency.Parse("{lognormal: {p50: 45ms, p99: 350ms}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{1, 2, 3, 7, 100} {
+		want := float64(n) * float64(latency.Mean(d))
+		if got := float64(latency.Mean(sumOfLike(d, n))); math.Abs(got-want) > 0.01*want {
+			t.Errorf("%d: %v, want %v", n, got, want)
+		}
+	}
+}
+
 // drawn is the time of a call of request k, in seconds.
 func drawn(sc *scenario.Scenario, k uint64, i int, timeout time.Duration) float64 {
 	p := sc.Providers[i]

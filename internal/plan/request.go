@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
@@ -74,9 +76,11 @@ func requestOf(sc *scenario.Scenario, row *Row, providers []scenario.Provider) *
 			c.servers = provider.Queue.Servers
 		}
 		r.calls = append(r.calls, c)
-		for range c.count() {
-			parts = append(parts, part)
-			inTime *= 1 - latency.Beyond(provider.Latency, timeout)
+		inTime *= math.Pow(1-latency.Beyond(provider.Latency, timeout), float64(c.count()))
+		if row.Resolved.Fanout == contract.FanoutSequential {
+			parts = append(parts, sumOfLike(part, c.count()))
+		} else {
+			parts = append(parts, slices.Repeat([]latency.Quantiler{part}, c.count())...)
 		}
 	}
 	r.late = 1 - inTime
@@ -93,4 +97,17 @@ func requestOf(sc *scenario.Scenario, row *Row, providers []scenario.Provider) *
 	}
 	r.mean = latency.Mean(r.path)
 	return r
+}
+
+// sumOfLike is the sum of n independent delays of one distribution, by doubling: a
+// sum of a hundred takes ten sums of two.
+func sumOfLike(d latency.Quantiler, n int) latency.Quantiler {
+	if n < 2 {
+		return d
+	}
+	half := sumOfLike(d, n/2)
+	if n%2 == 0 {
+		return latency.SumOf(half, half)
+	}
+	return latency.SumOf(half, half, d)
 }

@@ -84,23 +84,6 @@ type Scenario struct {
 	Keyed      bool   `json:"keyed,omitempty"`      // each request had an Idempotency-Key of its own
 }
 
-// CallsPer is how many provider calls a notification makes on one channel, retries
-// left out.
-func (s *Scenario) CallsPer(channel string) int {
-	if channel == contract.Push {
-		return max(1, s.Devices)
-	}
-	return 1
-}
-
-// CallsPerRequest is how many provider calls a notification makes, retries left out.
-func (s *Scenario) CallsPerRequest() (n int) {
-	for _, channel := range s.Channels {
-		n += s.CallsPer(channel)
-	}
-	return n
-}
-
 // Slices say how each trial is cut into pieces that alternate between the rows.
 type Slices struct {
 	Count  int           `json:"count"`  // of each row in a trial
@@ -226,8 +209,10 @@ type Generator struct {
 	CallsKnown   bool               `json:"calls_known"`      // every answer reported its attempts
 	Accepted     uint64             `json:"accepted"`         // good and partial answers that report none, warm-up included
 	Unreported   uint64             `json:"unreported"`       // other answers that report none, warm-up included
+	Queued       uint64             `json:"queued,omitempty"` // accepted to be sent later, warm-up included: their calls are not yet known
 	Unanswered   uint64             `json:"unanswered"`       // requests without an answer, warm-up included: their calls are unknown
 	WarmupSent   uint64             `json:"warmup_sent"`
+	WarmupGood   *uint64            `json:"warmup_good,omitempty"` // of these; nil: not counted
 	WarmupLate   []Late             `json:"warmup_late,omitempty"` // requests of the warm-up that ended after zero
 	Processes    map[string]uint64  `json:"processes,omitempty"`   // answered, by the process that says it answered; of the first 1024
 	InFlightPeak int                `json:"in_flight_peak"`
@@ -279,6 +264,14 @@ type Server struct {
 	Switches     *uint64         `json:"context_switches,omitempty"` // within the window
 	Exit         string          `json:"exit,omitempty"`             // how it ended: "exit 0", "killed"
 	Drained      bool            `json:"drained"`                    // SIGTERM ended it in time
+
+	Killed int `json:"killed,omitempty"` // processes that the timeline had killed
+
+	Queue *Queue `json:"queue,omitempty"` // in the window, of a row that queues; nil: it did not say
+	// Drain is what the server says of its end; nil: nothing.
+	Drain *Drain `json:"drain,omitempty"`
+	// Resumed is the second life of a server that left notifications on disk.
+	Resumed *Resumed `json:"resumed,omitempty"`
 }
 
 // Machine is what was seen of the machine during the window.

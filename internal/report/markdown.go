@@ -47,6 +47,7 @@ func (p *printer) loadPage(r *Report, i int) {
 		p.line("- ", escape(n))
 	}
 	p.pageLogs(rows)
+	p.pageDeliveries(rows)
 	p.pageTimes(load, rows)
 	p.pageAnatomy(rows)
 	if ranking, ok := r.Summary.Ranking(load.Name); ok {

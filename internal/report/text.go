@@ -93,6 +93,7 @@ func (p *printer) load(r *Report, i int) {
 		p.wrapped("  ", n)
 	}
 	p.logs(rows)
+	p.deliveries(rows)
 	p.times(load, rows)
 	p.anatomy(rows)
 	if ranking, ok := r.Summary.Ranking(load.Name); ok {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -89,6 +90,11 @@ func (b *block) measure(ctx context.Context, row *resident, out *record.Cell) er
 	}
 	out.Server.PSSIdle = row.idle
 	if next := row.after(out); next != nil {
+		if c.Row.Resolved.Queues() {
+			if err := ps.server.waitEmpty(ctx, ps.endLimit); err != nil && !errors.Is(err, errNoQueue) {
+				return fmt.Errorf("after the slice: %w", err)
+			}
+		}
 		// Of a request that ended before its answer, calls may follow.
 		more := out.Generator.Unanswered > 0 || out.Generator.Outcomes[record.OutcomeQueued] > 0
 		out.Providers, err = ps.providers.forget(ctx, next.Seed, more, filepath.Join(dir, record.LedgerFile))

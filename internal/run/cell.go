@@ -88,7 +88,11 @@ func (r *runner) fill(ctx context.Context, ps *parties, c *plan.Cell, dir string
 	if ps.home, err = r.newHome(c, dir); err != nil {
 		return err
 	}
-	if ps.server, err = r.startSubject(ctx, c.Row, dir, ps.home, ps.providers.ready.Providers); err != nil {
+	ps.endLimit = endLimit(c.Row)
+	ps.start = func(ctx context.Context) (*subject, error) {
+		return r.startSubject(ctx, c.Row, dir, ps.home, ps.providers.ready.Providers)
+	}
+	if ps.server, err = ps.start(ctx); err != nil {
 		return err
 	}
 	ps.tree = sample.NewTree(ps.server.proc.PID, r.guardian.OrphanCPU)
@@ -101,8 +105,13 @@ func (ps *parties) takeDown(ctx context.Context, out *record.Cell, dir string) (
 	if h, err := ps.server.askHealth(ctx); err == nil {
 		out.Server.RestartsSeen = h.Restarts
 	}
-	exit, drained := ps.server.proc.Stop(stopLimit)
+	exit, drained := ps.server.proc.Stop(ps.endLimit)
 	out.Server.Exit, out.Server.Drained = exit.String(), drained
+	if out.Server.Drain = drainOf(ps.server.log); out.Server.Left() > 0 {
+		if err := ps.resume(ctx, out); err != nil {
+			return err
+		}
+	}
 	// Only now has the last call of the server arrived.
 	if out.Providers, err = ps.providers.stats(ctx); err != nil {
 		return err
@@ -130,6 +139,8 @@ type parties struct {
 	tree      *sample.Tree // of the server's processes
 	others    []*parties   // that wait meanwhile for a slice of their own
 	warn      func(format string, args ...any)
+	start     func(context.Context) (*subject, error) // the server, in its home
+	endLimit  time.Duration                           // of the server, once it is told to end
 }
 
 // attack lets the generator attack while the server is sampled.
@@ -151,7 +162,12 @@ func (r *runner) attack(ctx context.Context, c *plan.Cell, out *record.Cell, dir
 		return err
 	}
 	stop := m.watch(ctx, g.zero, samples)
+	queue := func() *record.Queue { return nil }
+	if c.Row.Resolved.Queues() {
+		queue = ps.server.watchQueue(ctx, g.zero, out.Duration)
+	}
 	err = r.follow(ctx, ps, m, out)
+	out.Server.Queue = queue()
 	return errors.Join(err, stop(out))
 }
 
@@ -167,10 +183,16 @@ func (r *runner) follow(ctx context.Context, ps *parties, m *meter, out *record.
 	defer zero.Stop()
 	defer end.Stop()
 	defer late.Stop()
+	kills := newKills(g.zero, r.plan.Scenario.Timeline)
 	for {
 		select {
 		case <-zero.C:
 			m.from(ctx, out)
+		case <-kills.next:
+			if err := ps.server.killWorker(out); err != nil {
+				return err
+			}
+			kills.wait()
 		case <-end.C:
 			m.windowEnd(out)
 		case err := <-g.result:

@@ -64,6 +64,9 @@ func describeScenario(p *plan.Plan) record.Scenario {
 		}
 	}
 	for _, s := range sc.Timeline {
+		if len(s.Providers) == 0 {
+			continue
+		}
 		out.Timeline = append(out.Timeline, contract.MockStep{At: s.At, Providers: behaviours(s.Providers)})
 	}
 	if sc.Slices.Count > 0 {

@@ -27,6 +27,15 @@ type home struct {
 	data   string // folder; empty: none
 	schema string // in the database; empty: none
 	dbURL  string // of that database
+	lives  int    // of the server before the present one
+}
+
+// log is the file of what the server writes in its present life.
+func (h *home) log() string {
+	if h.lives == 0 {
+		return serverLog
+	}
+	return fmt.Sprintf("server-%d.log", h.lives+1)
 }
 
 // newHome makes the home of the server of a row in the folder of its first cell.

@@ -31,7 +31,7 @@ const loopback = "127.0.0.1"
 const (
 	readyLimit = 15 * time.Second       // a server must answer /healthz with 200 within this
 	readyPoll  = 2 * time.Millisecond   // between two questions
-	stopLimit  = 5 * time.Second        // a server must drain within this
+	stopLimit  = 5 * time.Second        // a server that does not queue must drain within this
 	portTries  = 3                      // ports tried when one is taken in between
 	firstPort  = 20000                  // below the ephemeral ports of common systems, so that
 	ports      = 10000                  // no outgoing connection takes one in between
@@ -68,7 +68,7 @@ func (r *runner) trySubject(ctx context.Context, row *plan.Row, dir string, h *h
 	if err != nil {
 		return nil, err
 	}
-	log, err := os.Create(filepath.Join(dir, serverLog))
+	log, err := os.Create(filepath.Join(dir, h.log()))
 	if err != nil {
 		return nil, fmt.Errorf("create the server's log: %w", err)
 	}

@@ -18,24 +18,51 @@ func (d *decoder) timeline() {
 	now := slices.Clone(d.s.Providers)
 	last := time.Duration(-1)
 	for _, n := range d.top.Get("timeline").List(stepExample) {
-		m := n.Map("at", "set")
+		m := n.Map("at", "set", "server")
 		at := m.Need("at", "5s")
-		set := m.Need("set", "{providers.email.latency: 500ms}")
+		set, server := m.Get("set"), m.Get("server")
+		if !server.Present() {
+			set = m.Need("set", "{providers.email.latency: 500ms}")
+		}
 		step := Step{At: max(0, last)}
 		if at.Duration(&step.At, 0, maxDuration) {
 			d.checkAt(at, step.At, last)
 			last = step.At
 		}
 		before := slices.Clone(now)
-		if !d.change(now, set) {
+		if set.Present() && !d.change(now, set) {
 			continue
 		}
 		step.Providers, step.Text = diff(before, now)
-		if len(step.Providers) == 0 {
+		if set.Present() && len(step.Providers) == 0 {
 			set.Note("this step changes nothing", "set another value, or remove the step")
 		}
+		d.kill(&step, server)
 		d.s.Timeline = append(d.s.Timeline, step)
 	}
+}
+
+// serverKill is what a step may do to the server: SIGKILL to one of its processes.
+const serverKill = "kill"
+
+// kill reads what befalls the server. A server of one process would not come back.
+func (d *decoder) kill(step *Step, n strict.Node) {
+	var what string
+	if !n.OneOf(&what, serverKill) {
+		return
+	}
+	for _, row := range d.s.Servers {
+		if row.Processes < 2 {
+			n.Notef("give every server processes: 2 or more",
+				"server %s has one process: nobody would be left to start another when it is killed", row.Label)
+			return
+		}
+	}
+	step.Kill = true
+	if step.Text != "" {
+		step.Text += ", "
+	}
+	step.Text += "a process killed"
 }
 
 func (d *decoder) checkAt(n strict.Node, at, last time.Duration) {

@@ -82,3 +82,39 @@ func TestDevicesThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+// A step may kill a process of the server, alone or beside what it sets, where there
+// is another to go on.
+func TestKillingAProcess(t *testing.T) {
+	two := strings.Replace(minimal, "[goroutine]", "[{name: goroutine, processes: 2}]", 1)
+	s, err := Decode("x.yaml", []byte(two+`timeline:
+  - {at: 500ms, server: kill}
+  - {at: 1s, server: kill, set: {providers.email.latency: 1ms}}
+  - {at: 1500ms, set: {providers.email.latency: 200ms}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"a process killed", "email latency 1ms, a process killed", "email latency 200ms"} {
+		step := s.Timeline[i]
+		if step.Text != want || step.Kill != (i < 2) || len(step.Providers) != min(i, 1) {
+			t.Errorf("step %d: %+v, want %q", i, step, want)
+		}
+	}
+	again, err := Decode("x.yaml", []byte(Text(s)))
+	if err != nil || Text(again) != Text(s) || !again.Timeline[0].Kill || again.Timeline[2].Kill {
+		t.Errorf("%v: the text is another scenario:\n%s", err, Text(s))
+	}
+	for src, want := range map[string]string{
+		minimal + "timeline: [{at: 1s, server: kill}]\n": "x.yaml:5:29: server goroutine has one process: nobody would be left to start " +
+			"another when it is killed: give every server processes: 2 or more",
+		two + "timeline: [{at: 1s, server: restart}]\n":       `x.yaml:5:29: unknown timeline[0].server "restart": valid: kill`,
+		two + "timeline: [{at: 1s}]\n":                        "x.yaml:5:12: missing key timeline[0].set: add set:",
+		two + "timeline: [{at: 2s, server: kill}]\n":          "x.yaml:5:17: the step at 2s lies outside the duration of 2s",
+		two + "timeline: [{at: 1s, server: kill, set: {}}]\n": "x.yaml:5:40: this step changes nothing",
+	} {
+		if _, err := Decode("x.yaml", []byte(src)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("\n got %v\nwant %s", err, want)
+		}
+	}
+}

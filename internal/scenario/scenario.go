@@ -101,10 +101,11 @@ type Slices struct {
 }
 
 // Step is one step of the timeline: the full behaviour of the providers it
-// changes, from At (after the start of measurement) on.
+// changes, from At (after the start of measurement) on, and what befalls the server.
 type Step struct {
 	At        time.Duration
 	Providers []Provider
+	Kill      bool   // of one of the server's processes
 	Text      string // for marks in charts: "email latency 500ms"
 }
 

@@ -138,5 +138,7 @@ type sloSchema struct {
 
 type stepSchema struct {
 	At  durationSchema         `json:"at"`
-	Set map[string]valueSchema `json:"set"`
+	Set map[string]valueSchema `json:"set,omitempty"`
+
+	Server string `json:"server,omitempty" jsonschema:"enum=kill,description=SIGKILL to one of the server's processes; needs processes of 2 or more"`
 }

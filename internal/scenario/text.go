@@ -118,7 +118,13 @@ func (s *Scenario) writeTimeline(w io.Writer) {
 	}
 	fmt.Fprintln(w, "timeline:")
 	for _, step := range s.Timeline {
-		fmt.Fprintf(w, "  - at: %v\n    set:\n", step.At)
+		fmt.Fprintf(w, "  - at: %v\n", step.At)
+		if step.Kill {
+			fmt.Fprintf(w, "    server: %s\n", serverKill)
+		}
+		if len(step.Providers) > 0 {
+			fmt.Fprintln(w, "    set:")
+		}
 		for _, p := range step.Providers {
 			for _, field := range p.changes(now[p.Channel]) {
 				fmt.Fprintf(w, "      %s: %s\n", timelineKey(p.Channel, field), wrap(p.stepText(field), "        "))

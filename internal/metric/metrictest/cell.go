@@ -54,7 +54,7 @@ func (m *Memory) exchange(c *record.Cell, s *Server, load *record.Load, rng *ran
 	sc := &m.Record.Scenario
 	done := simulate(s, load, sc, rng)
 	g := &c.Generator
-	*g = record.Generator{Window: sc.Duration, DrainTook: sc.Drain, CallsKnown: true,
+	*g = record.Generator{Window: sc.Duration, DrainTook: sc.Drain, CallsKnown: true, WarmupGood: new(uint64),
 		Outcomes: map[record.Outcome]uint64{}, Codes: map[int]uint64{}}
 	cut := sc.Duration + sc.Drain
 	var raw []record.Request
@@ -66,6 +66,9 @@ func (m *Memory) exchange(c *record.Cell, s *Server, load *record.Load, rng *ran
 		}
 		if x.sent < 0 {
 			g.WarmupSent++
+			if x.end <= cut {
+				*g.WarmupGood++
+			}
 			if late := (record.Late{At: min(x.end, cut), Outcome: record.OutcomeOK}); late.At > 0 {
 				if x.end > cut {
 					late.Outcome = record.OutcomeUnfinished

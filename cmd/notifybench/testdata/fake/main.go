@@ -20,6 +20,7 @@ func main() {
 	}
 	var n atomic.Int64
 	f := newFaulty(behaviour)
+	q := startQueue(f)
 	http.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		if behaviour == "unready" {
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -34,6 +35,12 @@ func main() {
 		count := n.Add(1)
 		if count > 5 {
 			misbehave(behaviour)
+		}
+		if q != nil {
+			q.add(body)
+			w.WriteHeader(http.StatusAccepted)
+			fmt.Fprintf(w, `{"id":"%d","status":"queued","channels":{"email":{"status":"queued","attempts":0}}}`, count)
+			return
 		}
 		f.serve(count, body)
 		if timing := f.timing(count); timing != "" {
