@@ -19,17 +19,27 @@ type Left struct {
 // InFlight is how many requests are being carried.
 func (s *Service) InFlight() int { return int(s.inFlight.Load()) }
 
+// Finished is how many accepted notifications were finished so far: requests and
+// entries of the queue.
+func (s *Service) Finished() int {
+	n := int(s.finished.Load())
+	if s.queued != nil {
+		n += s.queued.queue.Done()
+	}
+	return n
+}
+
 // Abort has everything that waits give up: there is no time any more.
 func (s *Service) Abort() {
 	s.caller.Stop()
 	s.abort()
 }
 
-// Drain finishes what is queued for as long as ctx lasts, and says what became of it.
-// No request may come in any more.
+// Drain finishes what is queued for as long as ctx lasts, and says what became of the
+// rest. No request may come in any more.
 func (s *Service) Drain(ctx context.Context) (left Left) {
 	if s.queued != nil {
-		left.Drained, left.Persisted, left.Dropped = s.queued.drain(ctx)
+		left.Persisted, left.Dropped = s.queued.drain(ctx)
 	}
 	return left
 }

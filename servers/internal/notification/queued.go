@@ -199,17 +199,17 @@ func (b *backlog) take(stored store.Job) {
 
 // drain works the queue off for as long as ctx lasts; persisted is what stays in the
 // outbox for others, dropped what is lost with this process.
-func (b *backlog) drain(ctx context.Context) (drained, persisted, dropped int) {
+func (b *backlog) drain(ctx context.Context) (persisted, dropped int) {
 	b.close.Do(func() { close(b.closing) })
 	b.adopting.Wait()
-	drained, left := b.queue.Drain(ctx)
+	left := b.queue.Drain(ctx)
 	if b.outbox == nil {
-		return drained, 0, len(left)
+		return 0, len(left)
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 	defer cancel()
 	if err := b.outbox.Abandon(last); err != nil {
 		b.svc.log.Warn("cannot give up what is left; it is adopted when this process has gone", "error", err)
 	}
-	return drained, len(left), 0
+	return len(left), 0
 }

@@ -193,6 +193,7 @@ func (s *Service) carry(r *Request, o *order, queue time.Duration, wrong bool) R
 	if reply.final(o) {
 		settled = settlement(r.Key, &reply)
 	}
+	s.finished.Add(1)
 	_, status := rollUp(o.calls)
 	s.keep(store.Record{ID: id, Status: status, Body: reply.Body, Created: r.Arrived}, settled)
 	return reply

@@ -41,7 +41,7 @@ type Queue[T any] struct {
 	carried  int  // by workers, now
 	closed   bool // no more places
 	stopped  bool // workers take no more
-	done     uint64
+	done     int
 }
 
 type entry[T any] struct {
@@ -185,14 +185,19 @@ func (q *Queue[T]) Depth() (n int, oldest time.Time) {
 	return q.all.Len(), oldest
 }
 
+// Done is how many entries were done so far.
+func (q *Queue[T]) Done() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.done
+}
+
 // Drain closes the queue and returns when all entries are done or ctx ends; it does
 // not wait for a worker that does not heed its own ctx. Left is what was not done,
-// oldest first, what was being carried at the end included. It says how many entries
-// were done meanwhile.
-func (q *Queue[T]) Drain(ctx context.Context) (done int, left []T) {
+// oldest first, what was being carried at the end included.
+func (q *Queue[T]) Drain(ctx context.Context) (left []T) {
 	q.mu.Lock()
 	q.closed = true
-	before := q.done
 	q.changed.Broadcast()
 	q.mu.Unlock()
 	idle := make(chan struct{})
@@ -205,7 +210,7 @@ func (q *Queue[T]) Drain(ctx context.Context) (done int, left []T) {
 	case <-ctx.Done():
 	}
 	q.stop()
-	return q.rest(before)
+	return q.rest()
 }
 
 // stop has the workers take no more, and calls under way end.
@@ -220,13 +225,13 @@ func (q *Queue[T]) stop() {
 	q.abort()
 }
 
-func (q *Queue[T]) rest(before uint64) (done int, left []T) {
+func (q *Queue[T]) rest() (left []T) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for e := q.all.Front(); e != nil; e = e.Next() {
 		left = append(left, e.Value.(*entry[T]).value)
 	}
-	return int(q.done - before), left
+	return left
 }
 
 // delayed is a heap of entries by the time they are due.

@@ -68,7 +68,9 @@ func TestEverythingAcceptedIsDoneOnceOrLeft(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), limit)
 			defer cancel()
 			before, _ := q.Depth()
-			done, left := q.Drain(ctx)
+			done := q.Done()
+			left := q.Drain(ctx)
+			done = q.Done() - done
 			if done+len(left) != before || offer(q, -1, time.Now()) {
 				rt.Fatalf("%d not done before the drain, %d done and %d left by it", before, done, len(left))
 			}
@@ -134,7 +136,7 @@ func TestReservedPlacesCount(t *testing.T) {
 	if n, oldest := q.Depth(); n != 1 || !oldest.Equal(born) || q.Free() != 1 {
 		t.Errorf("%d entries, the oldest of %v, %d free", n, oldest, q.Free())
 	}
-	if done, left := q.Drain(context.Background()); done != 0 || !slices.Equal(left, []int{1}) {
-		t.Errorf("done %d, left %v: without workers nothing is done", done, left)
+	if left := q.Drain(context.Background()); q.Done() != 0 || !slices.Equal(left, []int{1}) {
+		t.Errorf("done %d, left %v: without workers nothing is done", q.Done(), left)
 	}
 }

@@ -11,6 +11,7 @@ import (
 // drain ends the server and has the service finish what was accepted; a second stop
 // ends both at once. What became of it all is told in one line.
 func (p *process) drain(srv Server, svc *notification.Service, stop <-chan struct{}) error {
+	before := svc.Finished()
 	p.health.draining()
 	p.log.Info("draining")
 	whole, cut := context.WithCancel(context.Background())
@@ -26,10 +27,9 @@ func (p *process) drain(srv Server, svc *notification.Service, stop <-chan struc
 	wait(whole, p.cfg.Grace)
 	ctx, cancel := context.WithTimeout(whole, p.cfg.Drain)
 	defer cancel()
-	requests := svc.InFlight()
 	err := srv.Shutdown(ctx)
 	left := svc.Drain(ctx)
-	left.Drained += requests - svc.InFlight()
+	left.Drained = svc.Finished() - before
 	left.Dropped += svc.InFlight()
 	svc.Report(left)
 	p.log.Info("drained", "drained", left.Drained, "persisted", left.Persisted, "dropped", left.Dropped)
