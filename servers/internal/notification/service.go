@@ -59,6 +59,7 @@ type Service struct {
 	ctx        context.Context // ends when everything has to stop at once
 	abort      context.CancelFunc
 	inFlight   atomic.Int64
+	finished   atomic.Int64 // requests that were carried to their end
 }
 
 // New builds the service of a valid configuration. An error that wraps
