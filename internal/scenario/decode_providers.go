@@ -16,7 +16,7 @@ func (d *decoder) request() {
 		path.Notef("write a path such as /notify", "%q is not a path", d.s.Path)
 	}
 	d.channels(m.Get("channels"))
-	d.top.Get("wire").OneOf(&d.s.Wire, "plain")
+	d.top.Get("wire").OneOf(&d.s.Wire, contract.WirePlain, contract.WireVendor)
 }
 
 func (d *decoder) channels(n strict.Node) {
