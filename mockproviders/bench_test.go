@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/valyala/fasthttp"
+
 	"github.com/notifybench/notifybench/internal/contract"
 )
 
@@ -66,6 +68,31 @@ func BenchmarkWires(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 			b.ReportMetric(float64((after.CPU-before.CPU).Microseconds())/float64(s.Accepted), "cpu-µs/call")
 			b.ReportMetric(float64(s.DelayError.P99)/1e6, "late-p99-ms")
+		})
+	}
+}
+
+// BenchmarkHandler measures what differs between the wires: reading a call and
+// writing the answer to it, without the network around them.
+func BenchmarkHandler(b *testing.B) {
+	for _, d := range dialects() {
+		b.Run(d.name, func(b *testing.B) {
+			p := newProvider(d.channel, nil, nil)
+			ctx, request := &fasthttp.RequestCtx{}, &fasthttp.Request{}
+			ctx.Init2(&conn{}, silent{}, false)
+			d.dress(request.Header.Set)
+			request.Header.SetMethod(fasthttp.MethodPost)
+			request.SetRequestURI(d.path)
+			request.SetBodyString(d.body(d.good, contract.Tag("Order", contract.ProbeBase)))
+			b.ReportAllocs()
+			for b.Loop() {
+				request.CopyTo(&ctx.Request) // a form is read once only
+				ctx.Response.Reset()
+				p.serve(ctx) // a probe: read, and answered at once
+			}
+			if status := ctx.Response.StatusCode(); status != d.success {
+				b.Fatalf("answered %d %s", status, ctx.Response.Body())
+			}
 		})
 	}
 }
