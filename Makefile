@@ -41,7 +41,7 @@ check: ## formatting, vet, staticcheck, other systems, go.mod
 	$(GO) mod tidy -diff
 
 golden: ## write the golden files and the JSON Schema anew
-	$(GO) test ./internal/report ./internal/scenario ./internal/selftest -update
+	$(GO) test ./internal/report ./internal/scenario ./internal/selftest ./mockproviders -update
 
 limits: build ## measure the limits that the project promises of itself (about ten minutes)
 	scripts/limits.sh

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/valyala/fasthttp"
+
 	"github.com/notifybench/notifybench/internal/contract"
 )
 
@@ -32,12 +34,12 @@ func BenchmarkCalls(b *testing.B) {
 		{10_000, 200 * time.Millisecond},
 	} {
 		b.Run(fmt.Sprintf("rate=%d/latency=%v", load.rate, load.latency), func(b *testing.B) {
-			p := startProcess(b, load.latency)
+			p := startProcess(b, emailOnly(load.latency.String()))
 			defer p.stop(b)
 			before := p.stats(b)
 			begin := time.Now()
 			for range b.N {
-				offer(b, p.email, load.rate, load.latency, 2*time.Second)
+				offer(b, p.address(contract.Email), plainRequest, load.rate, load.latency, 2*time.Second)
 			}
 			took, after := time.Since(begin), p.stats(b)
 			s := after.Providers[contract.Email]
@@ -50,15 +52,75 @@ func BenchmarkCalls(b *testing.B) {
 	}
 }
 
-// process is the mock in a process of its own.
-type process struct {
-	cmd            *exec.Cmd
-	email, control string
+// BenchmarkWires measures in the same way what a call costs in each wire format.
+func BenchmarkWires(b *testing.B) {
+	const rate, latency = 5_000, 50 * time.Millisecond
+	for _, d := range dialects() {
+		b.Run(d.name, func(b *testing.B) {
+			p := startProcess(b, d.behaving(contract.Behaviour{Latency: latency.String()}))
+			defer p.stop(b)
+			before := p.stats(b)
+			for range b.N {
+				offer(b, p.address(d.channel), d.keepAlive, rate, latency, 2*time.Second)
+			}
+			after := p.stats(b)
+			s := after.Providers[d.channel]
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64((after.CPU-before.CPU).Microseconds())/float64(s.Accepted), "cpu-µs/call")
+			b.ReportMetric(float64(s.DelayError.P99)/1e6, "late-p99-ms")
+		})
+	}
 }
 
-func startProcess(b *testing.B, latency time.Duration) *process {
+// BenchmarkHandler measures what differs between the wires: reading a call and
+// writing the answer to it, without the network around them.
+func BenchmarkHandler(b *testing.B) {
+	for _, d := range dialects() {
+		b.Run(d.name, func(b *testing.B) {
+			p := newProvider(d.channel, nil, nil)
+			ctx, request := &fasthttp.RequestCtx{}, &fasthttp.Request{}
+			ctx.Init2(&conn{}, silent{}, false)
+			d.dress(request.Header.Set)
+			request.Header.SetMethod(fasthttp.MethodPost)
+			request.SetRequestURI(d.path)
+			request.SetBodyString(d.body(d.good, contract.Tag("Order", contract.ProbeBase)))
+			b.ReportAllocs()
+			for b.Loop() {
+				request.CopyTo(&ctx.Request) // a form is read once only
+				ctx.Response.Reset()
+				p.serve(ctx) // a probe: read, and answered at once
+			}
+			if status := ctx.Response.StatusCode(); status != d.success {
+				b.Fatalf("answered %d %s", status, ctx.Response.Body())
+			}
+		})
+	}
+}
+
+// keepAlive is a request for k that keeps its connection.
+func (d dialect) keepAlive(k uint64) string {
+	request := rawRequest(d, func(d dialect) (auth, body string) {
+		return d.auth, d.body(d.good, contract.Tag("Order", k))
+	})
+	return strings.Replace(request, "Connection: close\r\n", "", 1)
+}
+
+func plainRequest(k uint64) string { return requestFor(k, "Content-Type: application/json\r\n") }
+
+// process is the mock in a process of its own.
+type process struct {
+	cmd     *exec.Cmd
+	ready   contract.MockReady
+	control string
+}
+
+func (p *process) address(channel string) string {
+	return strings.TrimPrefix(p.ready.Providers[channel], "http://")
+}
+
+func startProcess(b *testing.B, providers map[string]contract.Behaviour) *process {
 	b.Helper()
-	cfg, err := json.Marshal(contract.MockConfig{Seed: 1, Providers: emailOnly(latency.String())})
+	cfg, err := json.Marshal(contract.MockConfig{Seed: 1, Providers: providers})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -76,7 +138,7 @@ func startProcess(b *testing.B, latency time.Duration) *process {
 	if err := json.NewDecoder(stdout).Decode(&ready); err != nil {
 		b.Fatal(err)
 	}
-	return &process{cmd, strings.TrimPrefix(ready.Providers[contract.Email], "http://"), ready.Control}
+	return &process{cmd, ready, ready.Control}
 }
 
 func (p *process) stop(b *testing.B) {
@@ -104,13 +166,13 @@ func (p *process) stats(b *testing.B) (s contract.MockStats) {
 
 // offer sends rate calls a second, in turn over enough connections that none
 // is asked again before it has answered.
-func offer(b *testing.B, address string, rate int, latency, length time.Duration) {
+func offer(b *testing.B, address string, request func(k uint64) string, rate int, latency, length time.Duration) {
 	conns := int(float64(rate)*(latency.Seconds()+0.05)) + 1
 	start := time.Now().Add(50 * time.Millisecond)
 	var all sync.WaitGroup
 	for i := range conns {
 		all.Go(func() {
-			if err := lane(address, i, conns, rate, start, length); err != nil {
+			if err := lane(address, request, i, conns, rate, start, length); err != nil {
 				b.Error(err)
 			}
 		})
@@ -119,7 +181,7 @@ func offer(b *testing.B, address string, rate int, latency, length time.Duration
 }
 
 // lane sends every conns-th call of the schedule on one connection.
-func lane(address string, first, conns, rate int, start time.Time, length time.Duration) error {
+func lane(address string, request func(k uint64) string, first, conns, rate int, start time.Time, length time.Duration) error {
 	c, err := net.Dial("tcp", address)
 	if err != nil {
 		return err
@@ -132,9 +194,7 @@ func lane(address string, first, conns, rate int, start time.Time, length time.D
 			return nil
 		}
 		time.Sleep(time.Until(start.Add(due)))
-		body := callFor(uint64(k))
-		if _, err := fmt.Fprintf(c, "POST /send HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"+
-			"Content-Length: %d\r\n\r\n%s", len(body), body); err != nil {
+		if _, err := io.WriteString(c, request(uint64(k))); err != nil {
 			return err
 		}
 		if err := skipAnswer(answers); err != nil {
@@ -143,18 +203,16 @@ func lane(address string, first, conns, rate int, start time.Time, length time.D
 	}
 }
 
-// skipAnswer reads one answer: a header and a body that ends with a brace.
+// skipAnswer reads one answer.
 func skipAnswer(r *bufio.Reader) error {
-	status, err := r.ReadString('\n')
+	resp, err := http.ReadResponse(r, nil)
 	if err != nil {
 		return err
 	}
-	if !strings.Contains(status, " 200 ") {
-		return fmt.Errorf("answered %q", strings.TrimSpace(status))
+	defer resp.Body.Close()
+	if resp.StatusCode/100 != 2 {
+		return fmt.Errorf("answered %s", resp.Status)
 	}
-	_, err = r.ReadSlice('}')
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
+	_, err = io.Copy(io.Discard, resp.Body)
 	return err
 }

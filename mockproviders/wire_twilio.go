@@ -86,16 +86,17 @@ func (w twilio) succeed(ctx *fasthttp.RequestCtx, c call, a answer) {
 
 // resource appends a message as Twilio shows one that was queued just now.
 func (twilio) resource(b []byte, c call, a answer, now time.Time) []byte {
-	var room [34]byte
-	sid := appendSID(room[:0], "SM", a)
+	var sidRoom [34]byte
+	var dateRoom [32]byte
+	sid, date := appendSID(sidRoom[:0], "SM", a), now.UTC().AppendFormat(dateRoom[:0], time.RFC1123Z)
 	b = append(b, `{"account_sid": "`...)
 	b = append(b, c.account...)
 	b = append(b, `", "api_version": "2010-04-01", "body": `...)
 	b = appendJSON(b, c.text)
 	b = append(b, `, "date_created": "`...)
-	b = now.UTC().AppendFormat(b, time.RFC1123Z)
+	b = append(b, date...)
 	b = append(b, `", "date_sent": null, "date_updated": "`...)
-	b = now.UTC().AppendFormat(b, time.RFC1123Z)
+	b = append(b, date...)
 	b = append(b, `", "direction": "outbound-api", "error_code": null, "error_message": null, "from": `...)
 	b = appendJSON(b, c.from)
 	b = append(b, `, "messaging_service_sid": null, "num_media": "0", "num_segments": "`...)

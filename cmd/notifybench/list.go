@@ -82,6 +82,10 @@ func inventory(dirs []string) ([]section, error) {
 	for _, f := range contract.Faults() {
 		faults.Items = append(faults.Items, item{Name: f.Name, Summary: f.Summary})
 	}
+	throttles := section{Title: "throttles"}
+	for _, k := range contract.Throttles() {
+		throttles.Items = append(throttles.Items, item{k.Name, k.Summary, k.Example})
+	}
 	for _, m := range metric.All() {
 		metrics.Items = append(metrics.Items, item{Name: m.ID, Summary: m.Doc})
 	}
@@ -89,7 +93,7 @@ func inventory(dirs []string) ([]section, error) {
 	for _, c := range metric.Checks() {
 		checks.Items = append(checks.Items, item{Name: c.ID, Summary: c.Doc, Example: c.Limits()})
 	}
-	return []section{scenarios, servers, loads, latencies, faults, metrics, checks}, nil
+	return []section{scenarios, servers, loads, latencies, faults, throttles, metrics, checks}, nil
 }
 
 func printSections(w io.Writer, sections []section) error {

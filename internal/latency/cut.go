@@ -29,6 +29,17 @@ func Cut(d Quantiler, at time.Duration) Quantiler {
 
 func (c cutDelay) Quantile(u float64) time.Duration { return min(c.d.Quantile(u), c.at) }
 
+// kinks are those before the cut, and the cut.
+func (c cutDelay) kinks() []time.Duration {
+	list := []time.Duration{c.at}
+	if k, ok := c.d.(kinked); ok {
+		for _, x := range k.kinks() {
+			list = append(list, min(x, c.at))
+		}
+	}
+	return list
+}
+
 // Beyond is the share of all delays that are longer than at; 0 where at is 0 or
 // less, which stands for no limit.
 func Beyond(d Quantiler, at time.Duration) float64 {

@@ -23,6 +23,8 @@ func Kinds() []Kind {
 			exponentialFrom},
 		{"percentiles", "{percentiles: {p0: 20ms, p50: 65ms, p90: 120ms, p99: 400ms, p99.9: 1s, p100: 2s}}",
 			"a table, linear between its points and flat beyond them", percentilesFrom},
+		{"stalls", "{stalls: {of: {lognormal: {p50: 65ms, p99: 400ms}}, share: 0.2%, for: 10s}}",
+			"another latency, of which a small share takes a set time instead", stallsFrom},
 		{"trace", "{trace: " + traceExample + "}",
 			"measured delays; a scenario may name a file of them, one a line: {trace: samples.txt}", traceFrom},
 	}

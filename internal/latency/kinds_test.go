@@ -29,6 +29,10 @@ func dists() *rapid.Generator[Dist] {
 			return exponential{a}
 		case "percentiles":
 			return drawTable(t)
+		case "stalls":
+			of := []Dist{constant{a}, uniform{a, b}, lognormal{a, min(b, a*(maxSpread-1))}, exponential{a}}
+			share := float64(rapid.IntRange(1, 999_999).Draw(t, "millionths")) / 1e6
+			return newStalls(rapid.SampledFrom(of).Draw(t, "of"), share, rapid.SampledFrom([]time.Duration{a / 2, a, b, 3 * b}).Draw(t, "for"))
 		case "trace":
 			samples := rapid.SliceOfN(rapid.Int64Range(0, 50), 1, 40).Draw(t, "samples")
 			list := make([]time.Duration, len(samples))
@@ -134,6 +138,14 @@ func TestQuantilesByParameter(t *testing.T) {
 		{"{trace: [30ms, 10ms, 20ms x2]}", 0.249, 10 * time.Millisecond},
 		{"{trace: [30ms, 10ms, 20ms x2]}", 0.25, 20 * time.Millisecond},
 		{"{trace: [30ms, 10ms, 20ms x2]}", 0.75, 30 * time.Millisecond},
+		{"{stalls: {of: 65ms, share: 0.2%, for: 10s}}", 0.9979, 65 * time.Millisecond},
+		{"{stalls: {of: 65ms, share: 0.2%, for: 10s}}", 0.9981, 10 * time.Second},
+		{"{stalls: {of: 65ms, share: 25%, for: 5ms}}", 0.24, 5 * time.Millisecond},
+		{"{stalls: {of: 65ms, share: 25%, for: 5ms}}", 0.26, 65 * time.Millisecond},
+		{"{stalls: {of: {uniform: [0s, 100ms]}, share: 50%, for: 60ms}}", 0.29, 58 * time.Millisecond},
+		{"{stalls: {of: {uniform: [0s, 100ms]}, share: 50%, for: 60ms}}", 0.31, 60 * time.Millisecond},
+		{"{stalls: {of: {uniform: [0s, 100ms]}, share: 50%, for: 60ms}}", 0.79, 60 * time.Millisecond},
+		{"{stalls: {of: {uniform: [0s, 100ms]}, share: 50%, for: 60ms}}", 0.9, 80 * time.Millisecond},
 		{"{exponential: {mean: 50ms}}", 0, 0},
 		{"{exponential: {mean: 50ms}}", 1 - 1/math.E, 50 * time.Millisecond},
 	}

@@ -13,6 +13,7 @@
 //	{lognormal: {p50: 65ms, p99: 400ms}}
 //	{exponential: {mean: 50ms}}
 //	{percentiles: {p0: 20ms, p50: 65ms, p99: 400ms, p100: 2s}}
+//	{stalls: {of: {lognormal: {p50: 65ms, p99: 400ms}}, share: 0.2%, for: 10s}}
 //	{trace: [12ms, 15ms x3, 80ms]}
 //
 // Units: time.Duration. Limits: parameters up to Longest; delays are cut at

@@ -12,10 +12,13 @@ type Quantiler interface {
 	Quantile(u float64) time.Duration // as in Dist
 }
 
+// meaner is a distribution that knows its mean from those of its parts.
+type meaner interface{ mean() time.Duration }
+
 // Mean is the expected delay of d, to about 0.01%.
 func Mean(d Quantiler) time.Duration {
-	if s, ok := d.(summed); ok {
-		return s.mean()
+	if m, ok := d.(meaner); ok {
+		return m.mean()
 	}
 	if m, ok := d.(maximum); ok {
 		return MeanOfMax(m...)

@@ -31,6 +31,14 @@ func TestMeanOfMaxAgainstClosedForms(t *testing.T) {
 	near(t, "max of 2 normals", MeanOfMax(normal{50 * ms, 5 * ms}, normal{50 * ms, 5 * ms}),
 		float64(50*ms)+float64(5*ms)/math.Sqrt(math.Pi), 1e-3)
 	near(t, "lognormal", Mean(lognormal{65 * ms, 400 * ms}), float64(65*ms)*math.Exp(sigma*sigma/2), 1e-3)
+	// Of lognormal calls 0.2% of which take 10 s: exact, and as an integral.
+	slow := newStalls(lognormal{65 * ms, 400 * ms}, 0.002, 10_000*ms)
+	mean := 0.998*float64(65*ms)*math.Exp(sigma*sigma/2) + 0.002*float64(10_000*ms)
+	near(t, "stalls", Mean(slow), mean, 1e-3)
+	near(t, "stalls, integrated", MeanOfMax(slow), mean, 1e-4)
+	near(t, "max of 2 stalls", MeanOfMax(newStalls(constant{5 * ms}, 0.25, 20*ms), newStalls(constant{5 * ms}, 0.25, 20*ms)),
+		float64(5*ms)*9/16+float64(20*ms)*7/16, 1e-6)
+	near(t, "stalls cut", Mean(Cut(slow, 5000*ms)), mean-0.002*float64(5000*ms), 1e-3)
 	// max(c, U) over [a, b]: c + (b − c)²/2(b − a)
 	near(t, "constant and uniform", MeanOfMax(constant{400 * ms}, u),
 		float64(400*ms)+float64(600*ms)*600/(2*900), 1e-3)

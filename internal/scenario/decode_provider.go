@@ -14,16 +14,17 @@ import (
 // Fields of a provider. A single fault is a field of its own in a timeline:
 // "faults.reset".
 const (
-	fieldLatency = "latency"
-	fieldRate    = "error_rate"
-	fieldStatus  = "error_status"
-	fieldFaults  = "faults"
-	fieldDrip    = "drip_time"
-	fieldQueue   = "queue"
+	fieldLatency  = "latency"
+	fieldRate     = "error_rate"
+	fieldStatus   = "error_status"
+	fieldFaults   = "faults"
+	fieldDrip     = "drip_time"
+	fieldQueue    = "queue"
+	fieldThrottle = "throttle"
 )
 
 func providerFields() []string {
-	return []string{fieldLatency, fieldRate, fieldStatus, fieldFaults, fieldDrip, fieldQueue}
+	return []string{fieldLatency, fieldRate, fieldStatus, fieldFaults, fieldDrip, fieldQueue, fieldThrottle}
 }
 
 func faultNames() []string {
@@ -98,6 +99,8 @@ func (d *decoder) setField(p *Provider, field string, n strict.Node) bool {
 		return n.Duration(&p.DripTime, time.Millisecond, maxDuration)
 	case fieldQueue:
 		return setQueue(p, n)
+	case fieldThrottle:
+		return setThrottle(p, n)
 	}
 	if name, ok := strings.CutPrefix(field, fieldFaults+"."); ok {
 		return setFault(p, name, n)
@@ -181,6 +184,8 @@ func (p Provider) fieldText(field string) string {
 			return ""
 		}
 		return fmt.Sprintf("{servers: %d, length: %d}", p.Queue.Servers, p.Queue.Length)
+	case fieldThrottle:
+		return throttleText(p.Throttle)
 	}
 	return strconv.Itoa(p.ErrorStatus)
 }
@@ -214,7 +219,7 @@ func (p Provider) stepText(field string) string {
 // Behaviour is the provider as the mock providers take it.
 func (p Provider) Behaviour() contract.Behaviour {
 	b := contract.Behaviour{Latency: p.Latency.String(), ErrorRate: p.ErrorRate, ErrorStatus: p.ErrorStatus,
-		Faults: p.Faults, Queue: p.Queue}
+		Faults: p.Faults, Queue: p.Queue, Throttle: p.Throttle}
 	if p.DripTime != contract.DefaultDripTime {
 		b.DripTime = p.DripTime
 	}

@@ -18,7 +18,7 @@ func (d *decoder) request() {
 	d.channels(m.Get("channels"))
 	d.recipients(m)
 	d.s.WirePos = d.position(d.top.Get("wire"))
-	d.top.Get("wire").OneOf(&d.s.Wire, "plain")
+	d.top.Get("wire").OneOf(&d.s.Wire, contract.WirePlain, contract.WireVendor)
 }
 
 func (d *decoder) channels(n strict.Node) {

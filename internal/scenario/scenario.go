@@ -66,6 +66,7 @@ type Provider struct {
 	Faults      map[string]float64 // share of calls by kind of contract.Faults; nil: none
 	DripTime    time.Duration      // how long a dripped answer takes
 	Queue       *contract.Queue    // nil: any number of calls at once
+	Throttle    *contract.Throttle // nil: none
 }
 
 // Server is one row of the comparison.

@@ -42,7 +42,7 @@ func descriptions() map[string]string {
 		"title":         "what it compares, in a line",
 		"source":        "the article it reproduces",
 		"request":       "what each notification asks for",
-		"wire":          "wire format of the providers",
+		"wire":          "what is spoken with the providers: the documents' format, or SendGrid, Twilio and FCM",
 		"providers":     "how the mock providers behave",
 		"set":           "settings of every row; what a row sets itself goes first",
 		"servers":       "the rows of the comparison",
@@ -66,7 +66,7 @@ type fileSchema struct {
 	Title       string                 `json:"title" jsonschema:"minLength=1"`
 	Source      *sourceSchema          `json:"source,omitempty"`
 	Request     *requestSchema         `json:"request,omitempty"`
-	Wire        string                 `json:"wire,omitempty" jsonschema:"enum=plain,default=plain"`
+	Wire        string                 `json:"wire,omitempty" jsonschema:"enum=plain,enum=vendor,default=plain"`
 	Providers   providersSchema        `json:"providers"`
 	Servers     []serverSchema         `json:"servers" jsonschema:"minItems=1"`
 	Loads       map[string]shapeSchema `json:"loads"`
@@ -111,6 +111,7 @@ type providerSchema struct {
 	Faults      faultsSchema   `json:"faults,omitempty"`
 	DripTime    durationSchema `json:"drip_time,omitempty" jsonschema:"description=how long a dripped answer takes; default: 1s"`
 	Queue       *queueSchema   `json:"queue,omitempty" jsonschema:"description=serve a limited number of calls at once; what finds no room is answered 503"`
+	Throttle    throttleSchema `json:"throttle,omitempty"`
 }
 
 type queueSchema struct {

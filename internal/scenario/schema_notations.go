@@ -23,6 +23,7 @@ type (
 	shapeSchema    string
 	serverSchema   string
 	faultsSchema   string
+	throttleSchema string
 )
 
 const durationPattern = `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`
@@ -57,14 +58,27 @@ func scalars() []*jsonschema.Schema {
 // scalarSchema is what a setting may be; its server.yaml knows more.
 func (scalarSchema) JSONSchema() *jsonschema.Schema { return &jsonschema.Schema{AnyOf: scalars()} }
 
-// valueSchema is what a timeline may set: a single value, a latency, faults or a
-// queue.
+// valueSchema is what a timeline may set: a single value, a latency, faults, a
+// queue or a throttle.
 func (valueSchema) JSONSchema() *jsonschema.Schema {
 	r := reflector()
 	r.DoNotReference = true
 	queue := r.Reflect(queueSchema{})
 	queue.Version = ""
-	return &jsonschema.Schema{AnyOf: append(append(scalars(), latencies()[1:]...), faultsSchema("").JSONSchema(), queue)}
+	return &jsonschema.Schema{AnyOf: append(append(scalars(), latencies()[1:]...), faultsSchema("").JSONSchema(), queue,
+		throttleSchema("").JSONSchema())}
+}
+
+// throttleSchema is one kind of throttle, or none.
+func (throttleSchema) JSONSchema() *jsonschema.Schema {
+	s := &jsonschema.Schema{Type: "object", Description: "turn calls away with 429; {}: none",
+		Properties: jsonschema.NewProperties(), AdditionalProperties: jsonschema.FalseSchema, MaxProperties: new(uint64(1))}
+	for _, k := range contract.Throttles() {
+		kind, _ := variant(k.Name, k.Example, k.Summary).Properties.Get(k.Name)
+		kind.Description = k.Summary
+		s.Properties.Set(k.Name, kind)
+	}
+	return s
 }
 
 // faultsSchema is the share of calls by kind of fault.
