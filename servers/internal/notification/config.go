@@ -231,7 +231,7 @@ func (e *env) port(name string) int {
 }
 
 // maxSchema is the longest name of a schema, well below PostgreSQL's 63.
-const maxSchema = 40
+const maxSchema = 56
 
 // schema reads a name that needs no quotes anywhere.
 func (e *env) schema(name string) string {
