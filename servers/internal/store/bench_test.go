@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/notifybench/notifybench/internal/contract"
+)
+
+// submitters is how many goroutines write at once in a benchmark.
+const submitters = 128
+
+// parallel runs b.N operations from that many goroutines and reports their rate.
+func parallel(b *testing.B, do func(n int64) error) {
+	var count atomic.Int64
+	b.SetParallelism(submitters / 2) // times GOMAXPROCS, which is 2 where it was measured
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if err := do(count.Add(1)); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "ops/s")
+}
+
+func benchmarkAccept(b *testing.B, s interface {
+	Store
+	Outbox
+}) {
+	prefix := randomName()
+	parallel(b, func(n int64) error {
+		id := fmt.Sprintf("%s-%d", prefix, n)
+		return s.Accept(context.Background(), record(id, contract.StatusQueued), job(id, 1), nil)
+	})
+	st := s.Stats()
+	b.ReportMetric(float64(st.Writes)/float64(st.Batches), "writes/batch")
+}
+
+// BenchmarkSQLiteAccept is the rate of durable accepts of one process.
+func BenchmarkSQLiteAccept(b *testing.B) {
+	for _, synchronous := range []string{syncFull, syncNormal} {
+		for _, batch := range []int{1, 64, 256} {
+			b.Run(fmt.Sprintf("sync=%s/batch=%d", synchronous, batch), func(b *testing.B) {
+				s, err := newSQLite(b.Context(), Options{Dir: b.TempDir(), Pool: DefaultPool, Batch: batch}, synchronous)
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer s.Close()
+				benchmarkAccept(b, s)
+			})
+		}
+	}
+}
+
+func BenchmarkPostgresAccept(b *testing.B) {
+	for _, batch := range []int{1, 64} {
+		b.Run(fmt.Sprintf("batch=%d", batch), func(b *testing.B) {
+			o := Options{Kind: contract.StorePostgres, Batch: batch}
+			o.URL, o.Schema = postgresSchema(b)
+			benchmarkAccept(b, openPostgresIn(b, o))
+		})
+	}
+}
+
+// BenchmarkUser is a lookup of a user, one at a time and many at once.
+func BenchmarkUser(b *testing.B) {
+	for _, k := range kinds() {
+		b.Run(k.name, func(b *testing.B) {
+			s := newBed(b, k.name).open(b)
+			look := func(n int64) error {
+				_, err := s.User(context.Background(), n*7919%contract.SeededUsers)
+				return err
+			}
+			b.Run("one", func(b *testing.B) {
+				for n := int64(0); b.Loop(); n++ {
+					if err := look(n); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			b.Run("many", func(b *testing.B) { parallel(b, look) })
+		})
+	}
+}
+
+// BenchmarkOpen is what it takes to start: on an empty database, and on one that is there.
+func BenchmarkOpen(b *testing.B) {
+	for _, k := range kinds() {
+		b.Run(k.name+"/empty", func(b *testing.B) {
+			for b.Loop() {
+				newBed(b, k.name).open(b).Close()
+			}
+		})
+		b.Run(k.name+"/again", func(b *testing.B) {
+			bed := newBed(b, k.name)
+			bed.open(b).Close()
+			for b.Loop() {
+				bed.open(b).Close()
+			}
+		})
+	}
+}
