@@ -211,6 +211,9 @@ func (m *outboxModel) abandon(r *rapid.T) {
 }
 
 func (m *outboxModel) restart(r *rapid.T) {
+	if rapid.IntRange(0, 3).Draw(r, "seldom") > 0 {
+		r.Skip("takes long")
+	}
 	i := rapid.IntRange(0, 1).Draw(r, "process")
 	if err := m.stores[i].Close(); err != nil {
 		r.Fatal(err)

@@ -29,9 +29,11 @@ const (
 			SELECT min(owner) FROM jobs
 			UNION ALL SELECT (SELECT min(owner) FROM jobs WHERE jobs.owner > o.owner) FROM o WHERE o.owner IS NOT NULL)
 		SELECT owner FROM o WHERE owner IS NOT NULL`
-	postgresAdopt = `UPDATE jobs SET owner = $1 WHERE id IN (
+	// MATERIALIZED, because a sub-query with a limit may be run several times.
+	postgresAdopt = `WITH free AS MATERIALIZED (
 			SELECT id FROM jobs WHERE owner = ANY($2::bigint[]) ORDER BY created, id LIMIT $3 FOR UPDATE SKIP LOCKED)
-		RETURNING id, payload, created, due`
+		UPDATE jobs SET owner = $1 FROM free WHERE jobs.id = free.id
+		RETURNING jobs.id, jobs.payload, jobs.created, jobs.due`
 	postgresDoubted     = `SELECT id, payload, created, due FROM jobs WHERE owner = $1 AND id = ANY($2::text[])`
 	postgresDepth       = `SELECT count(*), coalesce(min(created), 0) FROM jobs`
 	postgresDeadLetters = `SELECT id, channel, reason, payload, at FROM dead_letters ORDER BY seq DESC LIMIT $1`

@@ -99,7 +99,9 @@ const (
 	postgresHeld    = `SELECT sum, settled, status, body FROM keys WHERE key = $1`
 	postgresSettle  = `UPDATE keys SET settled = true, status = $1, body = $2 WHERE key = $3 AND NOT settled`
 	postgresRelease = `DELETE FROM keys WHERE key = $1 AND NOT settled`
-	postgresPurge   = `DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE claimed <= $1 ORDER BY claimed LIMIT $2 FOR UPDATE SKIP LOCKED)`
+	postgresPurge   = `WITH old AS MATERIALIZED (
+			SELECT key FROM keys WHERE claimed <= $1 ORDER BY claimed LIMIT $2 FOR UPDATE SKIP LOCKED)
+		DELETE FROM keys USING old WHERE keys.key = old.key`
 )
 
 func queueSave(b *pgx.Batch, r Record) {
