@@ -216,13 +216,13 @@ func TestTTL(t *testing.T) {
 		}
 		asked(1, 1)
 		asked(-1, 1)
-		time.Sleep(notFoundTTL - 1)
+		time.Sleep(notFoundTTL - time.Nanosecond)
 		asked(-1, 0)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		asked(-1, 1)
-		time.Sleep(time.Minute - notFoundTTL - 1)
+		time.Sleep(time.Minute - notFoundTTL - time.Nanosecond)
 		asked(1, 0)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		asked(1, 1)
 	})
 }
