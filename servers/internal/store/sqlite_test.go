@@ -49,7 +49,7 @@ func TestSQLiteIsPrivate(t *testing.T) {
 // TestSQLiteLocks: a process leaves no lock behind, and one that was killed has its
 // lock removed by the next.
 func TestSQLiteLocks(t *testing.T) {
-	dir := t.TempDir()
+	dir := seededFolder(t)
 	if err := os.WriteFile(filepath.Join(dir, "owner-00000000000000ff.lock"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestSQLiteLockRace(t *testing.T) {
 // TestSQLiteFull: a disk that is full is reported to everybody who waits, and when
 // there is room again the same store goes on, with nothing half written.
 func TestSQLiteFull(t *testing.T) {
-	s, ctx := openSQLiteIn(t, t.TempDir()), t.Context()
+	s, ctx := openSQLiteIn(t, seededFolder(t)), t.Context()
 	limit := func(pages int) error {
 		return s.writes.Do(ctx, func(w *sqliteWriter) error {
 			_, err := w.conn.ExecContext(context.Background(), fmt.Sprintf("PRAGMA max_page_count = %d", pages))
@@ -166,7 +166,7 @@ func hold(t *testing.T, s *sqlite) (release func()) {
 // TestSQLiteLocked: a process that keeps the database to itself for too long makes
 // the others report it; then they go on.
 func TestSQLiteLocked(t *testing.T) {
-	dir := t.TempDir()
+	dir := seededFolder(t)
 	s, other := openSQLiteIn(t, dir), openSQLiteIn(t, dir)
 	err := s.writes.Do(t.Context(), func(w *sqliteWriter) error { return w.exec("PRAGMA busy_timeout = 50") })
 	if err != nil {
@@ -188,7 +188,7 @@ func TestSQLiteLocked(t *testing.T) {
 // TestSQLiteDoubt: a job whose writer could not wait for the answer, and which was
 // written, is handed out by Adopt, once. One that was not taken yet is not written.
 func TestSQLiteDoubt(t *testing.T) {
-	dir := t.TempDir()
+	dir := seededFolder(t)
 	s, other := openSQLiteIn(t, dir), openSQLiteIn(t, dir)
 	release := hold(t, other)
 	ctx, cancel := context.WithCancel(t.Context())
