@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/store/internal/batch"
 )
 
 func openSQLiteIn(t testing.TB, dir string) *sqlite {
@@ -232,5 +233,21 @@ func TestSQLiteCannotOpen(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("in %q: got %v, want it to say %q", at, err, want)
 		}
+	}
+}
+
+// TestSQLiteCommitFails: a commit that fails is in doubt for whoever waits for it,
+// and the next transaction begins anew.
+func TestSQLiteCommitFails(t *testing.T) {
+	s := openSQLiteIn(t, seededFolder(t))
+	err := s.writes.Do(t.Context(), func(w *sqliteWriter) error {
+		return errors.Join(w.exec("PRAGMA defer_foreign_keys = ON"),
+			w.exec("INSERT INTO preferences VALUES (-1, 'sms', 1)"))
+	})
+	if !errors.Is(err, batch.ErrDoubt) {
+		t.Errorf("committed a preference of nobody: %v", err)
+	}
+	if err := s.Save(t.Context(), record("n1", contract.StatusSent), nil); err != nil {
+		t.Errorf("does not recover: %v", err)
 	}
 }
