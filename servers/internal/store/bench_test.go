@@ -94,7 +94,13 @@ func BenchmarkOpen(b *testing.B) {
 	for _, k := range kinds() {
 		b.Run(k.name+"/empty", func(b *testing.B) {
 			for b.Loop() {
-				newBed(b, k.name).open(b).Close()
+				bed := newBed(b, k.name)
+				bed.opts.Dir = b.TempDir()
+				s, err := Open(b.Context(), bed.opts)
+				if err != nil {
+					b.Fatal(err)
+				}
+				s.Close()
 			}
 		})
 		b.Run(k.name+"/again", func(b *testing.B) {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
@@ -23,7 +24,46 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == victimArg {
 		victim(os.Args[2])
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		os.RemoveAll(seeded.dir)
+		os.Exit(code)
+	}))
+}
+
+// seeded is a SQLite database with its users, made when it is first wanted: to seed
+// one for every test takes minutes with the race detector.
+var seeded struct {
+	once sync.Once
+	dir  string
+	file []byte
+	err  error
+}
+
+// seededFolder is a folder with a copy of it.
+func seededFolder(t testing.TB) string {
+	t.Helper()
+	seeded.once.Do(func() {
+		if seeded.dir, seeded.err = os.MkdirTemp("", "notifybench-store-"); seeded.err != nil {
+			return
+		}
+		s, err := Open(context.Background(), Options{Kind: contract.StoreSQLite, Dir: seeded.dir})
+		if err != nil {
+			seeded.err = err
+			return
+		}
+		seeded.err = s.Close()
+		if seeded.err == nil {
+			seeded.file, seeded.err = os.ReadFile(filepath.Join(seeded.dir, sqliteFile))
+		}
+	})
+	if seeded.err != nil {
+		t.Fatal(seeded.err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, sqliteFile), seeded.file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // bed is where stores of one kind are tried out: each open is another process on the
@@ -55,7 +95,7 @@ func newBed(t testing.TB, kind string) bed {
 	o := Options{Kind: kind}
 	switch kind {
 	case contract.StoreSQLite:
-		o.Dir = t.TempDir()
+		o.Dir = seededFolder(t)
 	case contract.StorePostgres:
 		o.URL, o.Schema = postgresSchema(t)
 		o.Pool = 4

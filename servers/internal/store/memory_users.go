@@ -17,12 +17,15 @@ type userTable struct {
 	optedOut map[int64][]string
 }
 
-// userTexts are the texts of a user: name, email, phone and device token.
-const userTexts = 4
+const (
+	userTexts = 4  // of a user: name, email, phone and device token
+	userBytes = 60 // of them together, about
+)
 
 func newUserTable() *userTable {
-	t := &userTable{optedOut: make(map[int64][]string)}
+	t := &userTable{ends: make([]uint32, 0, (contract.SeededUsers+10)*userTexts), optedOut: make(map[int64][]string)}
 	var all strings.Builder
+	all.Grow((contract.SeededUsers + 10) * userBytes)
 	for n := int64(0); ; n++ {
 		u, ok := contract.SeedUser(n)
 		if !ok {
@@ -36,8 +39,7 @@ func newUserTable() *userTable {
 			t.optedOut[n] = u.OptedOut
 		}
 	}
-	t.text = strings.Clone(all.String())
-	t.ends = slices.Clip(t.ends)
+	t.text = all.String()
 	return t
 }
 

@@ -14,9 +14,8 @@ import (
 // TestStartAtOnce: any number of processes may start on a database that is empty.
 func TestStartAtOnce(t *testing.T) {
 	eachOutbox(t, func(t *testing.T, b bed) {
-		if b.kind == contract.StoreSQLite {
-			b.opts.Dir = t.TempDir() // the one of the bed has been opened
-		} else {
+		b.opts.Dir = t.TempDir() // what the bed has is not empty
+		if b.kind == contract.StorePostgres {
 			_, b.opts.Schema = postgresSchema(t)
 		}
 		var all sync.WaitGroup

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/servers/internal/store/internal/batch"
 )
 
 func openSQLiteIn(t testing.TB, dir string) *sqlite {
@@ -49,7 +50,7 @@ func TestSQLiteIsPrivate(t *testing.T) {
 // TestSQLiteLocks: a process leaves no lock behind, and one that was killed has its
 // lock removed by the next.
 func TestSQLiteLocks(t *testing.T) {
-	dir := t.TempDir()
+	dir := seededFolder(t)
 	if err := os.WriteFile(filepath.Join(dir, "owner-00000000000000ff.lock"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +100,7 @@ func TestSQLiteLockRace(t *testing.T) {
 // TestSQLiteFull: a disk that is full is reported to everybody who waits, and when
 // there is room again the same store goes on, with nothing half written.
 func TestSQLiteFull(t *testing.T) {
-	s, ctx := openSQLiteIn(t, t.TempDir()), t.Context()
+	s, ctx := openSQLiteIn(t, seededFolder(t)), t.Context()
 	limit := func(pages int) error {
 		return s.writes.Do(ctx, func(w *sqliteWriter) error {
 			_, err := w.conn.ExecContext(context.Background(), fmt.Sprintf("PRAGMA max_page_count = %d", pages))
@@ -166,7 +167,7 @@ func hold(t *testing.T, s *sqlite) (release func()) {
 // TestSQLiteLocked: a process that keeps the database to itself for too long makes
 // the others report it; then they go on.
 func TestSQLiteLocked(t *testing.T) {
-	dir := t.TempDir()
+	dir := seededFolder(t)
 	s, other := openSQLiteIn(t, dir), openSQLiteIn(t, dir)
 	err := s.writes.Do(t.Context(), func(w *sqliteWriter) error { return w.exec("PRAGMA busy_timeout = 50") })
 	if err != nil {
@@ -188,7 +189,7 @@ func TestSQLiteLocked(t *testing.T) {
 // TestSQLiteDoubt: a job whose writer could not wait for the answer, and which was
 // written, is handed out by Adopt, once. One that was not taken yet is not written.
 func TestSQLiteDoubt(t *testing.T) {
-	dir := t.TempDir()
+	dir := seededFolder(t)
 	s, other := openSQLiteIn(t, dir), openSQLiteIn(t, dir)
 	release := hold(t, other)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -232,5 +233,21 @@ func TestSQLiteCannotOpen(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("in %q: got %v, want it to say %q", at, err, want)
 		}
+	}
+}
+
+// TestSQLiteCommitFails: a commit that fails is in doubt for whoever waits for it,
+// and the next transaction begins anew.
+func TestSQLiteCommitFails(t *testing.T) {
+	s := openSQLiteIn(t, seededFolder(t))
+	err := s.writes.Do(t.Context(), func(w *sqliteWriter) error {
+		return errors.Join(w.exec("PRAGMA defer_foreign_keys = ON"),
+			w.exec("INSERT INTO preferences VALUES (-1, 'sms', 1)"))
+	})
+	if !errors.Is(err, batch.ErrDoubt) {
+		t.Errorf("committed a preference of nobody: %v", err)
+	}
+	if err := s.Save(t.Context(), record("n1", contract.StatusSent), nil); err != nil {
+		t.Errorf("does not recover: %v", err)
 	}
 }
