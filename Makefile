@@ -12,7 +12,7 @@ RACE := $(GO) test
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity services services-stop chaos chaos-short clean
+.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity services services-stop chaos chaos-short bench-service clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,11 @@ bench-capacity: build ## how well capacity searches repeat; writes results/refer
 	scripts/capacity.sh
 
 CHAOS := results/reference/chaos.md
+
+bench-service: build ## what the full service costs: CPU, memory, queue, look-ups (about 8 minutes)
+	$(GO) build -o bin/slowlink ./scripts/slowlink
+	$(GO) build -o bin/service ./scripts/service
+	@bin/service >results/reference/service.md.new && mv results/reference/service.md.new results/reference/service.md && cat results/reference/service.md
 
 chaos: build ## break everything around each style: is anything lost? Writes results/reference/chaos.md (about 20 minutes)
 	$(GO) build -o bin/chaos ./scripts/chaos

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"testing"
 
@@ -109,6 +110,30 @@ func BenchmarkOpen(b *testing.B) {
 			for b.Loop() {
 				bed.open(b).Close()
 			}
+		})
+	}
+}
+
+// BenchmarkPostgresLookups is what a pool is worth: 50 goroutines look users up over
+// one connection and over as many as they are. With DATABASE_URL behind
+// scripts/slowlink it shows what a database a millisecond away costs.
+func BenchmarkPostgresLookups(b *testing.B) {
+	for _, pool := range []int{1, 50} {
+		b.Run(fmt.Sprintf("pool=%d", pool), func(b *testing.B) {
+			o := Options{Kind: contract.StorePostgres, Pool: pool}
+			o.URL, o.Schema = postgresSchema(b)
+			s := openPostgresIn(b, o)
+			var next atomic.Int64
+			b.SetParallelism(50 / runtime.GOMAXPROCS(0))
+			b.ResetTimer()
+			b.RunParallel(func(p *testing.PB) {
+				for p.Next() {
+					if _, err := s.User(context.Background(), next.Add(7919)%contract.SeededUsers); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "lookups/s")
 		})
 	}
 }
