@@ -69,7 +69,7 @@ func cases() []testCase {
 	for _, group := range [][]testCase{
 		requestCases(), refusalCases(), providerCases(), experimentCases(), lifeCases(), processCases(), timingCases(),
 		faultCases(), userCases(), keyCases(), retryCases(), guardCases(), queueCases(), durableCases(),
-		operationCases(), vendorCases(),
+		operationCases(), vendorCases(), outageCases(),
 	} {
 		all = append(all, group...)
 	}

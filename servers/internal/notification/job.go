@@ -33,10 +33,11 @@ func newJob(id string, created time.Time, o *order) *job {
 	return j
 }
 
-// attempt makes one attempt of each call that is due.
+// attempt makes one attempt of each call that is due. A call lasts no longer than its
+// own timeout; what it may wait for, a provider's word or a place, ends with the job.
 func (j *job) attempt(s *Service, now time.Time) {
 	due := j.begin(now)
-	deadline := now.Add(s.cfg.Deadline)
+	deadline := j.Created.Add(s.cfg.Expiry)
 	one := func(i int) {
 		r, wait, again := s.once(&due[i], deadline)
 		j.ended(&due[i], r, wait, again)
@@ -101,13 +102,18 @@ func (j *job) next() (due time.Time, open bool) {
 	return due, open
 }
 
-// expire gives up what has waited for too long.
-func (j *job) expire() {
+// giveUp ends what is pending. What may have arrived stays unknown.
+func (j *job) giveUp(status, problem string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for i := range j.calls {
-		if r := &j.calls[i].result; pending(r.Status) {
-			r.Status, r.Problem = contract.StatusExpired, "queued for too long"
+		c := &j.calls[i]
+		if !pending(c.result.Status) {
+			continue
+		}
+		c.result.Status, c.result.Problem = status, problem
+		if c.doubt {
+			c.result.Status = contract.StatusUnknown
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -95,12 +96,7 @@ func (b *backlog) look(id string) []byte {
 
 // work makes the calls of a job that are due, and stores what became of them.
 func (b *backlog) work(ctx context.Context, j *job) (again time.Time, done bool) {
-	now := time.Now()
-	if now.Sub(j.Created) > b.svc.cfg.Expiry {
-		j.expire()
-	} else {
-		j.attempt(b.svc, now)
-	}
+	b.try(j, time.Now())
 	again, open := j.next()
 	err := b.save(ctx, j, again, open)
 	switch {
@@ -117,6 +113,22 @@ func (b *backlog) work(ctx context.Context, j *job) (again time.Time, done bool)
 	}
 	b.active.Delete(j.ID)
 	return time.Time{}, true
+}
+
+// try makes the calls of a job that are due, if it is not too late. A panic ends the
+// job and not the process.
+func (b *backlog) try(j *job, now time.Time) {
+	defer func() {
+		if v := recover(); v != nil {
+			b.svc.log.Error("panic while sending a queued notification", "id", j.ID, "panic", v, "stack", string(debug.Stack()))
+			j.giveUp(contract.StatusFailed, "internal error")
+		}
+	}()
+	if now.Sub(j.Created) > b.svc.cfg.Expiry {
+		j.giveUp(contract.StatusExpired, "queued for too long")
+		return
+	}
+	j.attempt(b.svc, now)
 }
 
 // save stores the state of a job: open, or done.
