@@ -16,24 +16,26 @@ type ended struct {
 	after  time.Duration // to leave the provider alone, as it asks
 }
 
-// attempt makes one call, if it is let through.
-func (c *Caller) attempt(channel int, body []byte, n int, deadline time.Time) (e ended) {
+// attempt makes one call, if it is let through. Results go where e points: passed by
+// value from frame to frame they took the stacks of waiting calls over four kilobytes,
+// and so to eight.
+func (c *Caller) attempt(e *ended, channel int, body []byte, n int, deadline time.Time) {
 	begin := time.Now()
+	*e = ended{}
 	if !begin.Before(deadline) {
 		e.result = turnedAway(ClassNoTime)
 	} else if g := c.providers[channel].guard; g == nil {
-		e.result, e.after = c.call(channel, body, n, begin, deadline)
+		c.call(e, channel, body, n, begin, deadline)
 	} else {
-		begin = c.guarded(g, channel, body, n, begin, deadline, &e)
+		begin = c.guarded(e, g, channel, body, n, begin, deadline)
 	}
 	e.at = time.Now()
 	e.took = e.at.Sub(begin)
 	c.observer.Attempted(channel, e.result.Class, e.took)
-	return e
 }
 
 // guarded makes a call behind a guard and says when it began.
-func (c *Caller) guarded(g *guard, channel int, body []byte, n int, now, deadline time.Time, e *ended) time.Time {
+func (c *Caller) guarded(e *ended, g *guard, channel int, body []byte, n int, now, deadline time.Time) time.Time {
 	pass, refusal := g.enter(c.stopped, deadline)
 	if refusal != 0 {
 		e.result = turnedAway(refusal)
@@ -41,12 +43,12 @@ func (c *Caller) guarded(g *guard, channel int, body []byte, n int, now, deadlin
 	}
 	defer func() { pass.leave(e.result.Class) }()
 	begin := time.Now()
-	e.result, e.after = c.call(channel, body, n, begin, deadline)
+	c.call(e, channel, body, n, begin, deadline)
 	return begin
 }
 
 // call makes the call, within its own timeout and the deadline.
-func (c *Caller) call(channel int, body []byte, n int, now, deadline time.Time) (Result, time.Duration) {
+func (c *Caller) call(e *ended, channel int, body []byte, n int, now, deadline time.Time) {
 	if b := c.providers[channel].budget; b != nil && n == 1 {
 		b.deposit()
 	}
@@ -56,11 +58,13 @@ func (c *Caller) call(channel int, body []byte, n int, now, deadline time.Time) 
 	}
 	c.observer.InFlight(channel, +1)
 	defer c.observer.InFlight(channel, -1)
-	a, err := c.client.post(channel, body, until)
-	if err != nil {
-		return unanswered(err), 0
+	a := new(answer)
+	if err := c.client.post(channel, body, until, a); err != nil {
+		unanswered(&e.result, err)
+		return
 	}
-	return answered(&a), a.after
+	answered(&e.result, a)
+	e.after = a.after
 }
 
 // next says whether attempt n has a successor, and when.
@@ -85,15 +89,15 @@ func (c *Caller) next(channel, n int, e *ended, deadline time.Time) (time.Durati
 }
 
 // answered turns an answer into a result.
-func answered(a *answer) Result {
-	r := Result{
+func answered(r *Result, a *answer) {
+	*r = Result{
 		Class:    ending{status: a.status, accepted: a.accepted, throttled: a.throttled}.class(),
 		Attempts: 1, Served: a.served, Timed: a.timed, Unregistered: a.unregistered,
 	}
 	switch r.Class {
 	case ClassSent:
 		r.Status, r.ProviderID = contract.StatusSent, a.id
-		return r
+		return
 	case ClassAmbiguous:
 		r.Status = contract.StatusUnknown
 	default:
@@ -103,19 +107,18 @@ func answered(a *answer) Result {
 	if a.text != "" {
 		r.Problem += ": " + a.text
 	}
-	return r
 }
 
 // unanswered turns a call without an answer into a result. One that was never
 // written is no attempt: the provider has not seen it.
-func unanswered(err error) Result {
+func unanswered(r *Result, err error) {
 	var e ending
 	if failure, ok := errors.AsType[*callError](err); ok {
 		e.timeout, e.written = failure.timeout, failure.written
 	} else {
 		e.written = true
 	}
-	r := Result{Status: contract.StatusFailed, Class: e.class(), Late: e.timeout, Timed: !e.written}
+	*r = Result{Status: contract.StatusFailed, Class: e.class(), Late: e.timeout, Timed: !e.written}
 	if e.written {
 		r.Attempts = 1
 	}
@@ -127,7 +130,6 @@ func unanswered(err error) Result {
 	default:
 		r.Problem = "the call failed: " + err.Error()
 	}
-	return r
 }
 
 // turnedAway is the result of a call that was not made.

@@ -137,22 +137,36 @@ func (c *Caller) Close() {
 // waiting for an answer gets one fast.
 func (c *Caller) Send(channel int, m *Message, deadline time.Time) Result {
 	if c.client == nil {
-		s := c.Session()
-		defer s.End()
-		return s.Send(channel, m, deadline)
+		return c.sendAlone(channel, m, deadline)
 	}
 	if c.to[channel] == nil {
 		return notOffered(channel)
 	}
 	body := c.to[channel].encode(m)
-	e := c.attempt(channel, body, 1, deadline)
+	var e ended
+	c.attempt(&e, channel, body, 1, deadline)
+	if e.result.Class == ClassSent {
+		return e.result
+	}
+	return c.resend(&e, channel, body, deadline)
+}
+
+// sendAlone sends over connections of its own.
+func (c *Caller) sendAlone(channel int, m *Message, deadline time.Time) Result {
+	s := c.Session()
+	defer s.End()
+	return s.Send(channel, m, deadline)
+}
+
+// resend makes the attempts after the first.
+func (c *Caller) resend(e *ended, channel int, body []byte, deadline time.Time) Result {
 	result := e.result
 	for n := 1; !e.result.Class.TurnedAway(); n++ {
-		wait, again := c.next(channel, n, &e, deadline)
+		wait, again := c.next(channel, n, e, deadline)
 		if !again || !c.sleep(wait) {
 			break
 		}
-		e = c.attempt(channel, body, n+1, deadline)
+		c.attempt(e, channel, body, n+1, deadline)
 		result = e.result.After(result)
 	}
 	return result
@@ -171,7 +185,8 @@ func (c *Caller) Attempt(channel int, m *Message, n int, deadline time.Time) (r 
 	if c.to[channel] == nil {
 		return notOffered(channel), 0, false
 	}
-	e := c.attempt(channel, c.to[channel].encode(m), n, deadline)
+	var e ended
+	c.attempt(&e, channel, c.to[channel].encode(m), n, deadline)
 	wait, again = c.next(channel, n, &e, deadline)
 	return e.result, wait, again
 }

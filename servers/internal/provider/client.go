@@ -12,9 +12,9 @@ import (
 // a call that finds none free waits for one within its deadline. It never sends a
 // call a second time and never follows a redirect.
 type client interface {
-	// post sends body to the provider of a channel and reads the reply to its
-	// end. A failure is a *callError.
-	post(channel int, body []byte, deadline time.Time) (answer, error)
+	// post sends body to the provider of a channel, reads the reply to its end, and
+	// puts what it means into a. A failure is a *callError.
+	post(channel int, body []byte, deadline time.Time, a *answer) error
 	// close gives up idle connections. No post may be running.
 	close()
 }

@@ -35,8 +35,8 @@ func (c *fastHTTPClient) close() {
 	}
 }
 
-func (c *fastHTTPClient) post(channel int, body []byte, deadline time.Time) (answer, error) {
-	return c.hosts[channel].post(body, deadline)
+func (c *fastHTTPClient) post(channel int, body []byte, deadline time.Time, a *answer) error {
+	return c.hosts[channel].post(body, deadline, a)
 }
 
 // fastHTTPHost is one provider.
@@ -90,7 +90,7 @@ func dialTCP(addr string, timeout time.Duration) (net.Conn, error) {
 	return net.DialTimeout("tcp", addr, timeout)
 }
 
-func (h *fastHTTPHost) post(body []byte, deadline time.Time) (answer, error) {
+func (h *fastHTTPHost) post(body []byte, deadline time.Time, a *answer) error {
 	req := h.requests.Get().(*fasthttp.Request)
 	res := fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseResponse(res)
@@ -98,14 +98,20 @@ func (h *fastHTTPHost) post(body []byte, deadline time.Time) (answer, error) {
 	err := h.client.DoDeadline(req, res, deadline)
 	req.SetBodyRaw(nil)
 	h.requests.Put(req)
-	r := reply{status: res.StatusCode(), header: (*fastHTTPHeader)(&res.Header)}
-	switch {
-	case err == nil:
-		r.body = res.Body()
-	case !errors.Is(err, fasthttp.ErrBodyTooLarge):
-		return answer{}, fastHTTPError(err, res, deadline)
+	if err != nil && !errors.Is(err, fasthttp.ErrBodyTooLarge) {
+		return fastHTTPError(err, res, deadline)
 	}
-	return understand(h.wire, r), nil
+	h.read(res, err == nil, a)
+	return nil
+}
+
+// read understands a reply. The body of one that is too long says nothing.
+func (h *fastHTTPHost) read(res *fasthttp.Response, whole bool, a *answer) {
+	r := reply{status: res.StatusCode(), header: (*fastHTTPHeader)(&res.Header)}
+	if whole {
+		r.body = res.Body()
+	}
+	*a = understand(h.wire, r)
 }
 
 // fastHTTPHeader is the header of a reply.

@@ -56,7 +56,7 @@ func newNetHTTPRequest(t *target) *http.Request {
 
 func (c *netHTTPClient) close() { c.transport.CloseIdleConnections() }
 
-func (c *netHTTPClient) post(channel int, body []byte, deadline time.Time) (answer, error) {
+func (c *netHTTPClient) post(channel int, body []byte, deadline time.Time, a *answer) error {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
 	sent := &trackedBody{data: body}
@@ -64,31 +64,31 @@ func (c *netHTTPClient) post(channel int, body []byte, deadline time.Time) (answ
 	req.Body, req.ContentLength, req.GetBody = sent, int64(len(body)), sent.again
 	res, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return answer{}, netHTTPError(ctx, err, sent.written.Load())
+		return netHTTPError(ctx, err, sent.written.Load())
 	}
-	defer res.Body.Close()
-	a, err := c.read(c.to[channel], res)
-	if err != nil {
-		return answer{}, netHTTPError(ctx, err, true)
+	if err := c.read(c.to[channel], res, a); err != nil {
+		return netHTTPError(ctx, err, true)
 	}
-	return a, nil
+	return nil
 }
 
 // read reads the reply to its end, so that the connection can be used again. One
 // that is too long costs what its body says and the connection.
-func (c *netHTTPClient) read(t *target, res *http.Response) (answer, error) {
+func (c *netHTTPClient) read(t *target, res *http.Response, a *answer) error {
+	defer res.Body.Close()
 	buf := c.buffers.Get().(*bytes.Buffer)
 	defer c.buffers.Put(buf)
 	buf.Reset()
 	n, err := buf.ReadFrom(io.LimitReader(res.Body, maxReply+1))
 	if err != nil {
-		return answer{}, err
+		return err
 	}
 	r := reply{status: res.StatusCode, header: netHTTPHeader(res.Header)}
 	if n <= maxReply {
 		r.body = buf.Bytes()
 	}
-	return understand(t.wire, r), nil
+	*a = understand(t.wire, r)
+	return nil
 }
 
 // netHTTPHeader is the header of a reply.

@@ -67,7 +67,7 @@ func TestClientPost(t *testing.T) {
 	}
 	eachClient(t, echo, func(t *testing.T, c client) {
 		for _, text := range []string{"one", "two", "three"} {
-			got, err := c.post(0, []byte(text), time.Now().Add(time.Minute))
+			got, err := posted(c, []byte(text), time.Now().Add(time.Minute))
 			if want := (answer{status: http.StatusOK, accepted: true, id: text}); err != nil || got != want {
 				t.Errorf("got %v, %v, want %v", got, err, want)
 			}
@@ -87,11 +87,11 @@ func TestClientTimesOut(t *testing.T) {
 	eachClient(t, hang, func(t *testing.T, c client) {
 		first := make(chan error, 1)
 		go func() {
-			_, err := c.post(0, []byte("{}"), time.Now().Add(2*time.Second))
+			_, err := posted(c, []byte("{}"), time.Now().Add(2*time.Second))
 			first <- err
 		}()
 		<-arrived
-		_, err := c.post(0, []byte("{}"), time.Now().Add(50*time.Millisecond))
+		_, err := posted(c, []byte("{}"), time.Now().Add(50*time.Millisecond))
 		wantTimeout(t, "without a connection", err, false)
 		wantTimeout(t, "without an answer", <-first, true)
 	})
@@ -117,7 +117,7 @@ func TestClientSendsOnce(t *testing.T) {
 	eachClient(t, cut, func(t *testing.T, c client) {
 		calls.Store(0)
 		for n := range int64(3) {
-			_, err := c.post(0, []byte("{}"), time.Now().Add(time.Minute))
+			_, err := posted(c, []byte("{}"), time.Now().Add(time.Minute))
 			failure, ok := errors.AsType[*callError](err)
 			if !ok || failure.timeout {
 				t.Errorf("got %v, want a failure that is no timeout", err)
@@ -138,7 +138,7 @@ func TestClientReadsServerTiming(t *testing.T) {
 	} {
 		header := func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Server-Timing", value) }
 		eachClient(t, header, func(t *testing.T, c client) {
-			a, err := c.post(0, nil, time.Now().Add(time.Minute))
+			a, err := posted(c, nil, time.Now().Add(time.Minute))
 			if err != nil || a.served != want.served || a.timed != want.timed {
 				t.Errorf("%q: %+v, %v", value, a, err)
 			}
@@ -155,7 +155,7 @@ func TestClientFollowsNoRedirect(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		away := func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, status) }
 		eachClient(t, away, func(t *testing.T, c client) {
-			a, err := c.post(0, []byte("{}"), time.Now().Add(time.Minute))
+			a, err := posted(c, []byte("{}"), time.Now().Add(time.Minute))
 			if err != nil || a.status != status || a.accepted {
 				t.Errorf("%+v, %v", a, err)
 			}
@@ -180,4 +180,10 @@ func TestClientUnknown(t *testing.T) {
 			}
 		}
 	}
+}
+
+// posted is a call of the first channel.
+func posted(c client, body []byte, deadline time.Time) (a answer, err error) {
+	err = c.post(0, body, deadline, &a)
+	return a, err
 }

@@ -67,9 +67,10 @@ func play(steps []step, calls *[]made) script {
 		a, err := after(s.took, deadline, s.answer, s.err)
 		m.end = time.Now()
 		if err != nil {
-			m.result, m.after = unanswered(err), 0
+			unanswered(&m.result, err)
+			m.after = 0
 		} else {
-			m.result = answered(&a)
+			answered(&m.result, &a)
 		}
 		*calls = append(*calls, m)
 		return a, err
