@@ -95,6 +95,7 @@ func (r *runner) fill(ctx context.Context, ps *parties, c *plan.Cell, dir string
 	if ps.server, err = ps.start(ctx); err != nil {
 		return err
 	}
+	ps.sends = c.Row.Resolved.Settings["queue_workers"] != "0"
 	ps.tree = sample.NewTree(ps.server.proc.PID, r.guardian.OrphanCPU)
 	return r.verify(ctx, c.Row, ps.server)
 }
@@ -107,7 +108,7 @@ func (ps *parties) takeDown(ctx context.Context, out *record.Cell, dir string) (
 	}
 	exit, drained := ps.server.proc.Stop(ps.endLimit)
 	out.Server.Exit, out.Server.Drained = exit.String(), drained
-	if out.Server.Drain = drainOf(ps.server.log); out.Server.Left() > 0 {
+	if out.Server.Drain = drainOf(ps.server.log); out.Server.Left() > 0 && ps.sends {
 		if err := ps.resume(ctx, out); err != nil {
 			return err
 		}
@@ -132,6 +133,7 @@ func (ps *parties) kill() {
 
 // parties are the processes of a cell.
 type parties struct {
+	sends     bool // what it queues: it has workers for it
 	server    *subject
 	home      *home
 	providers *providers

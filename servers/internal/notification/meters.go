@@ -41,7 +41,7 @@ func (o observer) InFlight(channel, delta int) { o.meters.Provider(channel).InFl
 func (s *Service) publish() {
 	m := s.meters
 	m.Gauge("notify_in_flight", "Requests being carried.", func() float64 { return float64(s.InFlight()) })
-	m.Gauge("notify_queue_depth", "Notifications accepted and not done, of this process.", func() float64 {
+	m.Gauge("notify_queue_depth", "Notifications accepted and not done: of this process, of a durable queue in all.", func() float64 {
 		n, _ := s.depth()
 		return float64(n)
 	})
@@ -82,7 +82,7 @@ func (s *Service) depth() (n int, oldest time.Time) {
 	if s.queued == nil {
 		return 0, time.Time{}
 	}
-	return s.queued.queue.Depth()
+	return s.queued.depth()
 }
 
 // Metrics answers GET /metrics.

@@ -167,7 +167,11 @@ func (b *backlog) adopt() {
 	tick := time.NewTicker(adoptEvery)
 	defer tick.Stop()
 	for {
-		b.adoptSome()
+		for b.adoptSome() { // a full hand: there may be more
+			if b.svc.ctx.Err() != nil {
+				return
+			}
+		}
 		select {
 		case <-tick.C:
 		case <-b.closing:
@@ -176,7 +180,8 @@ func (b *backlog) adopt() {
 	}
 }
 
-func (b *backlog) adoptSome() {
+// adoptSome takes as many over as one look may, and says whether it was so many.
+func (b *backlog) adoptSome() (full bool) {
 	places := 0
 	for places < min(adoptMost, b.queue.Free()+places) && b.queue.Reserve() {
 		places++
@@ -196,6 +201,7 @@ func (b *backlog) adoptSome() {
 	if len(jobs) > 0 {
 		b.svc.log.Info("adopted notifications that others have left", "count", len(jobs))
 	}
+	return len(jobs) == adoptMost
 }
 
 // take puts an adopted job into its reserved place.
@@ -207,6 +213,19 @@ func (b *backlog) take(stored store.Job) {
 	}
 	b.active.Store(j.ID, j)
 	b.queue.Fill(j, j.Created, stored.Due, time.Now())
+}
+
+// depth is how many notifications are accepted and not done, and when the oldest was
+// accepted: with an outbox those of all processes, as far as it can be asked.
+func (b *backlog) depth() (n int, oldest time.Time) {
+	if b.outbox != nil {
+		ctx, cancel := context.WithTimeout(b.svc.ctx, keepTime)
+		defer cancel()
+		if n, oldest, err := b.outbox.Depth(ctx); err == nil {
+			return n, oldest
+		}
+	}
+	return b.queue.Depth()
 }
 
 // drain works the queue off for as long as ctx lasts; persisted is what stays in the
