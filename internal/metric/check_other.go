@@ -8,7 +8,7 @@ import (
 var checkOther = Check{
 	ID: "other-cpu",
 	Doc: "CPU used by anything that is not ours, of all there was: what the kernel's ticks say was busy, " +
-		"less the CPU clocks of our processes, beyond the error of the ticks",
+		"less the CPU clocks of our processes and of the row's database and cache, beyond the error of the ticks",
 	Flag:    "> 5%",
 	Invalid: "> 15%",
 	run: func(f *facts) result {
@@ -16,7 +16,11 @@ var checkOther = Check{
 		if other == nil {
 			return unchecked("CPU used by others was not measured")
 		}
-		return found(surely(*other, f.tickError(), 0.05, 0.15), "other programs used %s of the CPU time", percent(*other))
+		among := ""
+		if why := f.cell.Machine.BackingWhy; why != "" {
+			among = ", the row's own database or cache perhaps among them (" + why + ")"
+		}
+		return found(surely(*other, f.tickError(), 0.05, 0.15), "other programs used %s of the CPU time%s", percent(*other), among)
 	},
 }
 
@@ -25,7 +29,9 @@ var checkOther = Check{
 func (f *facts) tickError() float64 {
 	m, all := &f.cell.Machine, f.allCPU()
 	busy := *m.Other
-	for _, used := range []*time.Duration{f.cell.Server.CPUWindow, m.GeneratorCPU, m.ProvidersCPU, m.HarnessCPU} {
+	for _, used := range []*time.Duration{
+		f.cell.Server.CPUWindow, m.GeneratorCPU, m.ProvidersCPU, m.HarnessCPU, m.WaitingCPU, m.BackingCPU,
+	} {
 		if used != nil {
 			busy += float64(*used) / all
 		}

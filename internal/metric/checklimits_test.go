@@ -82,6 +82,10 @@ func TestLimits(t *testing.T) {
 			}
 		}
 	}
+	// The more is known of what was busy, the more ticks may be wrong.
+	backed := func(other float64, used time.Duration) func(*facts) {
+		return machine(func(m *record.Machine) { m.Other, m.CPUTime, m.BackingCPU = share(other), 10*time.Second, &used })
+	}
 	for i, c := range []struct {
 		check Check
 		set   func(*facts)
@@ -103,6 +107,14 @@ func TestLimits(t *testing.T) {
 		{checkOther, machine(func(m *record.Machine) { m.Other, m.CPUTime = share(0.22), 20*time.Second }), Invalid},
 		{checkOther, machine(func(m *record.Machine) { m.Other, m.CPUTime = share(0.10), time.Second }), OK}, // ticks
 		{checkOther, machine(func(m *record.Machine) { m.Other = nil }), Unchecked},
+		{checkOther, backed(0.08, 0), Flagged},
+		{checkOther, backed(0.08, 5*time.Second), OK},
+		{checkOther, backed(0.11, 5*time.Second), Flagged},
+		{checkOther, backed(0.185, 0), Flagged},
+		{checkOther, backed(0.205, 0), Invalid},
+		{checkOther, backed(0.19, 5*time.Second), Flagged},
+		{checkOther, backed(0.21, 5*time.Second), Invalid},
+		{checkOther, backed(-0.02, 5*time.Second), OK},
 		{checkNetwork, network(record.Network{ListenDrops: 1}), Invalid},
 		{checkNetwork, network(record.Network{Retransmits: 2, Elsewhere: 1}), Invalid},
 		{checkNetwork, network(record.Network{Retransmits: 2, Elsewhere: 100}), Flagged},

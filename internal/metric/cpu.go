@@ -29,16 +29,25 @@ var cpuPerRequest = Metric{
 		// One in flight at a reading has, on average, used half of its CPU: a begin
 		// counts half a request, an answer the other half.
 		carried := (f.begunCPU + f.answeredCPU) / 2
-		if _, growing := f.backlog(); growing || f.answeredCPU < 0.8*f.begunCPU {
-			return missing("many more requests began than were answered: they have not cost their CPU yet")
-		}
-		if f.stored() {
-			return missing("the queue held many more notifications at one end of the window than at the other: " +
-				"their CPU lies outside of it")
+		if why := f.unsettled(); why != "" {
+			return missing(why)
 		}
 		if carried == 0 {
 			return missing("no request was carried between the CPU readings")
 		}
 		return known(float64(*f.cell.Server.CPUWindow) / carried)
 	},
+}
+
+// unsettled says why the CPU of the window is not that of the requests that were
+// answered in it; empty where it is.
+func (f *facts) unsettled() (why string) {
+	if _, growing := f.backlog(); growing || f.answeredCPU < 0.8*f.begunCPU {
+		return "many more requests began than were answered: they have not cost their CPU yet"
+	}
+	if f.stored() {
+		return "the queue held many more notifications at one end of the window than at the other: " +
+			"their CPU lies outside of it"
+	}
+	return ""
 }

@@ -68,6 +68,7 @@ const (
 	Errors         = "errors"
 	CPU            = "cpu"
 	CPUPerRequest  = "cpu_per_request"
+	BackingCPU     = "backing_cpu"
 	PeakPSS        = "peak_pss"
 	PSSPerInFlight = "pss_per_in_flight"
 	InFlight       = "in_flight"
@@ -82,6 +83,7 @@ func All() []Metric {
 		cpu, cpuPerRequest, peakPSS, pssPerInFlight, inFlight,
 		sendLagP50, sendLagP99, unsent, generatorCPU, providerDelay, callsUnaccounted,
 		delivered, lost, duplicated, falselyReported, callsPerRequest, queueDepth, queueAge,
+		backingCPU,
 	}
 }
 

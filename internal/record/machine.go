@@ -33,3 +33,11 @@ type Network struct {
 	Ports           int    `json:"ports,omitempty"`          // that outgoing connections to one destination may use
 	PortsReused     bool   `json:"ports_reused,omitempty"`   // ports in TIME_WAIT are used again (tcp_tw_reuse)
 }
+
+// Backing is what the database and the cache of the row used in the window: the
+// processes that listen at their loopback addresses, and what descends from these.
+type Backing struct {
+	BackingCPU      *time.Duration `json:"backing_cpu,omitempty"`      // nil: not known, or none is used
+	BackingPrograms []string       `json:"backing_programs,omitempty"` // whose CPU it is: a proxy's name tells that it is not the database's
+	BackingWhy      string         `json:"backing_why,omitempty"`      // what is not in it, and why; empty: nothing
+}

@@ -289,4 +289,5 @@ type Machine struct {
 	WaitingCPU *time.Duration `json:"waiting_cpu,omitempty"`
 	Stalls     *Stalls        `json:"stalls,omitempty"`
 	Network    *Network       `json:"network,omitempty"`
+	Backing
 }

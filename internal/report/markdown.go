@@ -46,6 +46,7 @@ func (p *printer) loadPage(r *Report, i int) {
 	for _, n := range rowNotes(rows) {
 		p.line("- ", escape(n))
 	}
+	p.pageBacking(r, rows)
 	p.pageLogs(rows)
 	p.pageDeliveries(rows)
 	p.pageTimes(load, rows)

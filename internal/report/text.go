@@ -92,6 +92,7 @@ func (p *printer) load(r *Report, i int) {
 	for _, n := range rowNotes(rows) {
 		p.wrapped("  ", n)
 	}
+	p.backing(r, rows)
 	p.logs(rows)
 	p.deliveries(rows)
 	p.times(load, rows)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -97,6 +98,7 @@ func (r *runner) fill(ctx context.Context, ps *parties, c *plan.Cell, dir string
 	}
 	ps.sends = c.Row.Resolved.Settings["queue_workers"] != "0"
 	ps.tree = sample.NewTree(ps.server.proc.PID, r.guardian.OrphanCPU)
+	ps.backing = findBacking(c.Row.Resolved.Backing(), os.Getenv)
 	return r.verify(ctx, c.Row, ps.server)
 }
 
@@ -139,6 +141,7 @@ type parties struct {
 	providers *providers
 	generator *generator
 	tree      *sample.Tree // of the server's processes
+	backing   backing      // the services that it keeps its data in
 	others    []*parties   // that wait meanwhile for a slice of their own
 	warn      func(format string, args ...any)
 	start     func(context.Context) (*subject, error) // the server, in its home

@@ -18,7 +18,8 @@ type meter struct {
 	cores    int // of the load side
 	procs    int // GOMAXPROCS of generator and providers
 	tree     *sample.Tree
-	first    reading // at the start of measurement
+	backing  []*sample.Tree // of the services of the row
+	first    reading        // at the start of measurement
 	stalls   func() *record.Stalls
 }
 
@@ -27,11 +28,12 @@ type reading struct {
 	at                                   time.Time
 	server, providers, generator, ours   time.Duration
 	waiting                              time.Duration // of the parties whose slice it is not
+	backing                              time.Duration // of the services of the row
 	machine                              sample.Machine
 	network                              sample.Network
 	switches                             uint64
 	serverOK, loadOK, machineOK, countOK bool
-	networkOK                            bool
+	networkOK, backingOK                 bool
 }
 
 func (r *runner) newMeter(ps *parties) *meter {
@@ -41,7 +43,7 @@ func (r *runner) newMeter(ps *parties) *meter {
 	}
 	return &meter{
 		ps: ps, guardian: r.guardian.PID(), cores: cores, procs: max(2, len(r.plan.Cores.Load)),
-		tree: ps.tree,
+		tree: ps.tree, backing: ps.backing.trees(),
 	}
 }
 
@@ -61,11 +63,13 @@ func (m *meter) read() (now reading) {
 	now.providers, err1 = sample.ProcessCPU(m.ps.providers.proc.PID)
 	now.generator, err2 = sample.ProcessCPU(m.ps.generator.proc.PID)
 	now.loadOK = err1 == nil && err2 == nil
-	own, err1 := sample.ProcessCPU(os.Getpid())
-	guardian, err2 := sample.ProcessCPU(m.guardian)
-	now.ours = own + guardian
 	waiting, err3 := m.waiting()
 	now.waiting = waiting
+	now.backing, err = m.backingCPU()
+	now.backingOK = err == nil
+	own, err1 := sample.ProcessCPU(os.Getpid()) // what this reading has cost so far is ours
+	guardian, err2 := sample.ProcessCPU(m.guardian)
+	now.ours = own + guardian
 	now.machine, err = sample.ReadMachine()
 	now.machineOK = err == nil && err1 == nil && err2 == nil && err3 == nil
 	now.switches, err = m.tree.Switches()
@@ -109,6 +113,7 @@ func (m *meter) windowEnd(out *record.Cell) {
 		out.Server.Switches = &n
 	}
 	m.load(out, now)
+	m.services(out, now)
 	m.machine(out, now)
 	m.network(out, now)
 }
@@ -142,6 +147,9 @@ func (m *meter) machine(out *record.Cell, now reading) {
 	}
 	known := ours + waiting + now.server - m.first.server + now.providers - m.first.providers +
 		now.generator - m.first.generator
+	if used := out.Machine.BackingCPU; used != nil {
+		known += *used
+	}
 	// The kernel samples by ticks who is busy, and knows of our processes to the
 	// nanosecond: of nothing else, the difference is as often below zero as above.
 	other := float64(d.Busy-known) / float64(d.Total())
@@ -193,7 +201,7 @@ func take(g *record.Generator, out *record.Cell) {
 func (m *meter) watch(ctx context.Context, zero time.Time, table *record.Table[record.Sample]) func(*record.Cell) error {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan sample.Peaks, 1)
-	tree := sample.NewTree(m.ps.server.proc.PID, func(int) (time.Duration, bool) { return 0, false })
+	tree := sample.NewTree(m.ps.server.proc.PID, noOrphans)
 	var failed error
 	go func() {
 		done <- sample.Watch(ctx, tree, zero, func(s record.Sample) {

@@ -39,6 +39,8 @@ func TestMain(m *testing.M) {
 		report()
 	case "idler":
 		report()
+	case "listener":
+		listen()
 	case "holder":
 		// Outside the Go heap, which the race detector shadows several times over.
 		held, err := syscall.Mmap(-1, 0, held, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
@@ -77,8 +79,10 @@ func used(who int) time.Duration {
 // report prints the CPU used, own and of children, and waits for the end of input.
 func report() {
 	fmt.Println((used(syscall.RUSAGE_SELF) + used(syscall.RUSAGE_CHILDREN)).Nanoseconds())
-	_, _ = io.Copy(io.Discard, os.Stdin)
+	wait()
 }
+
+func wait() { _, _ = io.Copy(io.Discard, os.Stdin) }
 
 // play starts a role and returns its pid and the CPU it says it has used.
 func play(t *testing.T, role string) (pid int, cpu time.Duration) {

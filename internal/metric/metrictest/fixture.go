@@ -12,20 +12,25 @@ import (
 const mib = 1 << 20
 
 // Servers are the rows of the fixture: two that are alike, a cheap one, one bound
-// by its workers, one of two processes, one without Server-Timing (gin), one that is not installed, one that dies.
+// by its workers, one of two processes, one without Server-Timing (gin), one that is not
+// installed, one that dies. gin and the cheap one have a database.
 func Servers() []Server {
 	row := func(id, server string, processes int) record.Subject {
 		return record.Subject{ID: id, Server: server, Processes: processes, Language: "go"}
+	}
+	stored := func(s record.Subject) record.Subject {
+		s.Environment = map[string]string{contract.EnvDatabaseURL: "postgres://ann@127.0.0.1:5432/notify"}
+		return s
 	}
 	flask := row("flask", "flask", 1)
 	flask.Missing = "not installed: pip install flask gunicorn"
 	return []Server{
 		{Subject: row("goroutine", "goroutine", 1), Latency: 200 * time.Millisecond, Path: 200 * time.Millisecond,
 			Cost: 113 * time.Microsecond, Idle: 9 * mib, PerFlown: 42 << 10},
-		{Subject: row("gin", "gin", 1), Latency: 200 * time.Millisecond,
-			Cost: 114 * time.Microsecond, Idle: 11 * mib, PerFlown: 44 << 10},
-		{Subject: row("fasthttp", "fasthttp", 1), Latency: 200 * time.Millisecond, Path: 200 * time.Millisecond,
-			Cost: 52 * time.Microsecond, Idle: 8 * mib, PerFlown: 21 << 10},
+		{Subject: stored(row("gin", "gin", 1)), Latency: 200 * time.Millisecond,
+			Cost: 114 * time.Microsecond, Store: 110 * time.Microsecond, Idle: 11 * mib, PerFlown: 44 << 10},
+		{Subject: stored(row("fasthttp", "fasthttp", 1)), Latency: 200 * time.Millisecond, Path: 200 * time.Millisecond,
+			Cost: 52 * time.Microsecond, Store: 87 * time.Microsecond, Idle: 8 * mib, PerFlown: 21 << 10},
 		{Subject: row("pool workers=4", "pool", 1), Latency: 350 * time.Millisecond, Workers: 4, Path: 350 * time.Millisecond,
 			Cost: 120 * time.Microsecond, Idle: 9 * mib, PerFlown: 12 << 10},
 		{Subject: row("goroutine ×2", "goroutine", 2), Latency: 201 * time.Millisecond, Path: 200 * time.Millisecond,

@@ -69,6 +69,10 @@ func (m *Memory) resources(c *record.Cell, s *Server, flow traffic, rng *rand.Ra
 	generator := time.Duration(len(flow.sent)) * 60 * time.Microsecond
 	busy := min(0.95, float64(len(flow.sent))*120e-6/sc.Duration.Seconds())
 	c.Machine = record.Machine{LoadBusy: &busy, GeneratorCPU: &generator}
+	if s.Store > 0 {
+		used := time.Duration(float64(window) * float64(s.Store) / float64(s.Cost))
+		c.Machine.BackingCPU, c.Machine.BackingPrograms = &used, []string{"postgres"}
+	}
 	m.quiet(c)
 	m.sampled(c, flow)
 }

@@ -16,6 +16,7 @@ type Server struct {
 	Workers  int           // requests carried at once; 0: unbounded
 	Path     time.Duration // of its provider calls, as its Server-Timing says; 0: it has none
 	Cost     time.Duration // CPU per request
+	Store    time.Duration // CPU of its database per request; 0: it has none
 	Idle     uint64        // bytes
 	PerFlown uint64        // bytes per request in flight
 	Fail     string        // why all its cells failed
