@@ -127,8 +127,13 @@ func TestFirstComeFirstServed(t *testing.T) {
 
 func TestReservedPlacesCount(t *testing.T) {
 	q := New(2, 0, func(context.Context, int) (time.Time, bool) { return time.Time{}, true })
-	if !q.Reserve() || !q.Reserve() || q.Reserve() || q.Free() != 0 {
-		t.Error("two places, and not three")
+	for i, want := range []bool{true, true, false} {
+		if got := q.Reserve(); got != want {
+			t.Errorf("place %d of 2: %t", i+1, got)
+		}
+	}
+	if q.Free() != 0 {
+		t.Errorf("%d places are free", q.Free())
 	}
 	q.Cancel()
 	born := time.Unix(100, 0)
