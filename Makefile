@@ -77,7 +77,7 @@ chaos: build ## break everything around each style: is anything lost? Writes res
 
 chaos-short: build ## the same in a few seconds for each style: does it hold at all?
 	$(GO) build -o bin/chaos ./scripts/chaos
-	bin/chaos -length 6s -rate 100 -kill 2s -flap 1s
+	bin/chaos -length 4s -rate 100 -kill 1500ms -flap 1s
 
 services: ## start PostgreSQL and Redis for tests and scenarios; prints their URLs
 	@scripts/services.sh start
