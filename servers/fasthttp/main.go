@@ -45,6 +45,7 @@ func newServer(site *serve.Site, log *slog.Logger) serve.Server {
 			return fasthttp.RequestConfig{ReadTimeout: bodyTimeout}
 		},
 		ReadTimeout:                  headTimeout,
+		WriteTimeout:                 bodyTimeout,
 		IdleTimeout:                  idleTimeout,
 		ReadBufferSize:               headLimit,
 		MaxRequestBodySize:           readLimit,

@@ -23,7 +23,7 @@ func newServer(site *serve.Site, log *slog.Logger) serve.Server {
 	router.NoRoute(func(c *gin.Context) {
 		// The site has no notify left: the router has seen to it.
 		reply, _ := site.Answer(c.Request.Method, c.Request.URL.Path)
-		nethttp.Write(c.Writer, reply)
+		nethttp.WritePage(c.Writer, reply)
 	})
 	return nethttp.NewServer(http.Handler(router), log)
 }

@@ -20,7 +20,7 @@ func main() { serve.Main(serve.Style{Name: "pool", New: newServer}) }
 
 func newServer(site *serve.Site, log *slog.Logger) serve.Server {
 	cfg := site.Service.Config()
-	s := &server{pool: newPool(cfg.Workers, cfg.Backlog, site.Service.Notify)}
+	s := &server{pool: newPool(cfg.Workers, cfg.Backlog, site.Service.Notify, site.Service.Busy)}
 	s.http = nethttp.NewServer(nethttp.Handler(site, s.notify), log)
 	return s
 }

@@ -15,6 +15,7 @@ type notifier func(notification.Request) notification.Reply
 // channel, so that a request whose client has gone gives up its place at once.
 type pool struct {
 	notify  notifier
+	busy    func() notification.Reply // when there is no room
 	backlog int
 	workers sync.WaitGroup
 
@@ -26,8 +27,8 @@ type pool struct {
 }
 
 // newPool starts the workers.
-func newPool(workers, backlog int, notify notifier) *pool {
-	p := &pool{notify: notify, backlog: backlog, free: workers}
+func newPool(workers, backlog int, notify notifier, busy func() notification.Reply) *pool {
+	p := &pool{notify: notify, busy: busy, backlog: backlog, free: workers}
 	p.changed.L = &p.mu
 	for range workers {
 		p.workers.Go(p.work)
@@ -75,7 +76,7 @@ func (p *pool) take() *job {
 func (p *pool) do(ctx context.Context, r notification.Request) (reply notification.Reply, answered bool) {
 	j := &job{request: r, done: make(chan notification.Reply, 1)}
 	if !p.add(j) {
-		return notification.Busy(), true
+		return p.busy(), true
 	}
 	select {
 	case reply = <-j.done:

@@ -33,7 +33,7 @@ func TestCapacity(t *testing.T) {
 				time.Sleep(time.Second)
 				return notification.Reply{Status: http.StatusOK}
 			}
-			p := newPool(workers, backlog, sleep)
+			p := newPool(workers, backlog, sleep, notification.Busy)
 			begin, codes := time.Now(), make(chan int, n)
 			for range n {
 				go func() {
@@ -67,7 +67,7 @@ func TestCapacity(t *testing.T) {
 func TestClientGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s slow
-		p := newPool(1, 1, s.notify)
+		p := newPool(1, 1, s.notify, notification.Busy)
 		defer p.close()
 		ctx, hangUp := context.WithCancel(t.Context())
 		do := func(ctx context.Context, name string) <-chan bool {
@@ -99,7 +99,7 @@ func TestClientGone(t *testing.T) {
 func TestOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s slow
-		p := newPool(1, 3, s.notify)
+		p := newPool(1, 3, s.notify, notification.Busy)
 		done := make(chan struct{}, 4)
 		for _, name := range []string{"1", "2", "3", "4"} {
 			go func() { p.do(t.Context(), notification.Request{Body: []byte(name)}); done <- struct{}{} }()

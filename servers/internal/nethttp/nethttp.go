@@ -2,9 +2,7 @@
 // and oversized requests, and replies on the wire.
 //
 // Limits: 5 s for the head of a request, 10 s for its body, 4 KiB of head (to
-// which net/http adds a buffer of 4 KiB). There is no write timeout: an answer
-// fits the socket's buffer, and the clock of net/http's would run while the
-// request is served.
+// which net/http adds a buffer of 4 KiB), 10 s to take a page of the site.
 package nethttp
 
 import (
@@ -24,6 +22,9 @@ import (
 const (
 	headTimeout = 5 * time.Second
 	bodyTimeout = 10 * time.Second
+	// Of a page of the site. Answers of POST /notify have none: they fit the socket's
+	// buffer, and the clock of net/http's would run while the request is served.
+	writeTimeout = 10 * time.Second
 	idleTimeout = 2 * time.Minute
 	headLimit   = 4 << 10
 )
@@ -44,7 +45,7 @@ func NewServer(h http.Handler, log *slog.Logger) *http.Server {
 func Handler(site *serve.Site, notify http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if reply, ours := site.Answer(r.Method, r.URL.Path); !ours {
-			Write(w, reply)
+			WritePage(w, reply)
 			return
 		}
 		notify(w, r)
@@ -101,6 +102,19 @@ func readFailure(err error) notification.Reply {
 		return notification.BodyTooSlow()
 	}
 	return notification.BodyUnreadable()
+}
+
+// WritePage sends a reply of the site's, which may be longer than a socket's buffer: a
+// client that does not read it is cut off.
+func WritePage(w http.ResponseWriter, reply notification.Reply) {
+	conn := http.NewResponseController(w)
+	if conn.SetWriteDeadline(time.Now().Add(writeTimeout)) != nil {
+		return // it has gone
+	}
+	Write(w, reply)
+	if conn.Flush() == nil {
+		_ = conn.SetWriteDeadline(time.Time{}) // fails for a client that has gone
+	}
 }
 
 // jsonType is shared by all answers and never written to.

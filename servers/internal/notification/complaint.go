@@ -13,8 +13,8 @@ const (
 	requestIDField = "request"
 )
 
-// complaints are lines of the log about notifications that were not sent whole: few of
-// them, as a provider that is down would else fill it.
+// complaints are lines of the log about single notifications: few of them, as a
+// provider or a database that is down would else fill it.
 type complaints struct {
 	limit *rate.Limiter
 	left  *atomic.Uint64 // out, since the last line
@@ -30,10 +30,6 @@ func (s *Service) complain(r *Request, id string, o *order, status int) {
 	if status == http.StatusOK {
 		return
 	}
-	if !s.complaints.limit.Allow() {
-		s.complaints.left.Add(1)
-		return
-	}
 	attrs := []any{"id", id, "status", status}
 	if r.ID != "" && len(r.ID) <= maxRequestID && !unprintable(r.ID) {
 		attrs = append(attrs, requestIDField, r.ID)
@@ -43,8 +39,17 @@ func (s *Service) complain(r *Request, id string, o *order, status int) {
 			attrs = append(attrs, channels[c.channel].name, c.result.Problem)
 		}
 	}
+	s.warn("not sent whole", attrs...)
+}
+
+// warn logs what may happen to every request, so many lines a second at most.
+func (s *Service) warn(text string, attrs ...any) {
+	if !s.complaints.limit.Allow() {
+		s.complaints.left.Add(1)
+		return
+	}
 	if n := s.complaints.left.Swap(0); n > 0 {
 		attrs = append(attrs, "left_out", n)
 	}
-	s.log.Warn("not sent whole", attrs...)
+	s.log.Warn(text, attrs...)
 }

@@ -29,6 +29,12 @@ func (s *Service) Finished() int {
 	return n
 }
 
+// Busy answers a request for which a style has no room.
+func (s *Service) Busy() Reply {
+	s.meters.Shed("backlog")
+	return Busy()
+}
+
 // Abort has everything that waits give up: there is no time any more.
 func (s *Service) Abort() {
 	s.caller.Stop()
@@ -38,7 +44,7 @@ func (s *Service) Abort() {
 // Drain finishes what is queued for as long as ctx lasts, and says what became of the
 // rest. No request may come in any more.
 func (s *Service) Drain(ctx context.Context) (left Left) {
-	if s.queued != nil {
+	if s.queued != nil && !s.drained.Swap(true) {
 		left.Persisted, left.Dropped = s.queued.drain(ctx)
 	}
 	return left
@@ -54,9 +60,11 @@ func (s *Service) Report(left Left) {
 // Close stores what waits to be stored, and gives back connections and memory. No
 // Notify may be running; a queue has been drained.
 func (s *Service) Close() error {
-	ctx, cancel := context.WithTimeout(s.ctx, closeTime)
+	ended, cancel := context.WithCancel(s.ctx)
+	cancel()
+	s.Drain(ended) // of a service that has drained there is nothing left
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
-	s.Drain(ctx) // of a service that has drained there is nothing left
 	err := s.rooms.close(ctx)
 	s.abort()
 	s.caller.Close()

@@ -38,7 +38,8 @@ func (s *Service) once(a *attempt, deadline time.Time) (r provider.Result, wait 
 func (s *Service) rescue(r *provider.Result) {
 	if v := recover(); v != nil {
 		s.log.Error("panic in a provider call", "panic", v, "stack", string(debug.Stack()))
-		*r = provider.Result{Status: contract.StatusFailed, Attempts: 1, Problem: "internal error"}
+		// The call may have been written: nobody knows.
+		*r = provider.Result{Status: contract.StatusUnknown, Attempts: 1, Problem: "internal error", MayHaveArrived: true}
 	}
 }
 

@@ -3,6 +3,7 @@ package notification
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -39,7 +40,7 @@ func (s *Service) claimed(c store.Claim) *Reply {
 	s.meters.Key(c.State.String())
 	switch c.State {
 	case store.Done:
-		return &Reply{Status: c.Status, Body: c.Body, Replayed: true}
+		return replayed(c)
 	case store.Running:
 		r := refuse(http.StatusConflict, "a request with this idempotency key is being carried")
 		r.RetryAfter = "1"
@@ -52,6 +53,18 @@ func (s *Service) claimed(c store.Claim) *Reply {
 	return nil
 }
 
+// replayed is an earlier answer once more.
+func replayed(c store.Claim) *Reply {
+	r := &Reply{Status: c.Status, Body: c.Body, Replayed: true}
+	var a struct {
+		ID string `json:"id"`
+	}
+	if c.Status == http.StatusAccepted && json.Unmarshal(c.Body, &a) == nil {
+		r.Location = contract.PathNotifications + a.ID
+	}
+	return r
+}
+
 // settlement is what is kept under the key of a request; nil where it has none.
 func settlement(key string, reply *Reply) *store.Settlement {
 	if key == "" {
@@ -62,12 +75,14 @@ func settlement(key string, reply *Reply) *store.Settlement {
 
 // release frees a key whose request came to nothing: it may be made again. One
 // whose calls may have arrived keeps its key, lest they be made twice.
-func (s *Service) release(ctx context.Context, key string) {
+func (s *Service) release(key string) {
 	if key == "" {
 		return
 	}
+	ctx, cancel := context.WithTimeout(s.ctx, keepTime)
+	defer cancel()
 	if err := s.keys.Release(ctx, key); err != nil {
-		s.log.Warn("cannot release an idempotency key; it is free when its lease ends", "error", err)
+		s.warn("cannot release an idempotency key; it is free when its lease ends", "error", err)
 	}
 }
 
@@ -77,7 +92,8 @@ func (r *Reply) final(o *order) bool {
 		return true
 	}
 	for i := range o.calls {
-		if s := o.calls[i].result.Status; s == contract.StatusUnknown || s == contract.StatusSent {
+		r := &o.calls[i].result
+		if r.Status == contract.StatusUnknown || r.Status == contract.StatusSent || r.MayHaveArrived {
 			return true
 		}
 	}

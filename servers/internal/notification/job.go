@@ -174,6 +174,7 @@ type savedCall struct {
 	To         string    `json:"to"`
 	Subject    string    `json:"subject,omitempty"`
 	Text       string    `json:"text,omitempty"`
+	Same       bool      `json:"same,omitempty"` // the texts are those of the call before
 	Status     string    `json:"status"`
 	ProviderID string    `json:"provider_id,omitempty"`
 	Attempts   int       `json:"attempts,omitempty"` // that reached the provider
@@ -198,6 +199,9 @@ func (j *job) stored(due time.Time) (store.Job, error) {
 	saved := make([]savedCall, len(j.calls))
 	for i := range j.calls {
 		saved[i] = storedCall(&j.calls[i])
+		if i > 0 && j.calls[i].sameText(&j.calls[i-1]) {
+			saved[i].Subject, saved[i].Text, saved[i].Same = "", "", true
+		}
 	}
 	payload, err := json.Marshal(saved)
 	if err != nil {
@@ -214,7 +218,10 @@ func readJob(from store.Job) (*job, error) {
 		return nil, fmt.Errorf("read a queued notification: %w", err)
 	}
 	j := &job{ID: from.ID, Created: from.Created}
-	for _, c := range saved {
+	for i, c := range saved {
+		if c.Same && i > 0 {
+			c.Subject, c.Text = j.calls[i-1].message.Subject, j.calls[i-1].message.Text
+		}
 		channel := channelIndex(c.Channel)
 		if channel < 0 {
 			return nil, fmt.Errorf("read a queued notification: unknown channel %q", c.Channel)
@@ -229,6 +236,11 @@ func readJob(from store.Job) (*job, error) {
 		return nil, fmt.Errorf("read a queued notification: it has no calls")
 	}
 	return j, nil
+}
+
+// sameText says whether two calls say the same.
+func (c *call) sameText(other *call) bool {
+	return c.message.Subject == other.message.Subject && c.message.Text == other.message.Text
 }
 
 // poisoned is a job that cannot be read: it fails at once, and ends as a dead letter.

@@ -24,7 +24,7 @@ type lateResult struct {
 // where the store is gone the answer says so all the same, for an error would have
 // the client send it again. The result is stored when the store is back.
 func (s *Service) keep(record store.Record, settled *store.Settlement) {
-	ctx, cancel := context.WithTimeout(s.ctx, keepTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), keepTime) // also when all has to end
 	defer cancel()
 	if s.store == nil {
 		if settled != nil {
@@ -37,7 +37,7 @@ func (s *Service) keep(record store.Record, settled *store.Settlement) {
 	if err == nil {
 		return
 	}
-	s.log.Warn("cannot store a result; it is stored later", "id", record.ID, "error", err)
+	s.warn("cannot store a result; it is stored later", "id", record.ID, "error", err)
 	if !s.late.Reserve() {
 		s.meters.Unstored()
 		s.log.Error("a result is not stored: too many wait", "id", record.ID)
@@ -49,7 +49,7 @@ func (s *Service) keep(record store.Record, settled *store.Settlement) {
 
 func (s *Service) settle(ctx context.Context, settled *store.Settlement) {
 	if err := s.keys.Settle(ctx, *settled); err != nil {
-		s.log.Warn("cannot settle an idempotency key", "error", err)
+		s.warn("cannot settle an idempotency key", "error", err)
 	}
 }
 

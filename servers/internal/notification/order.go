@@ -63,15 +63,15 @@ func (o *order) add(channel int, l *letter, t *templates) error {
 	if channels[channel].name == contract.Push && len(o.note.DeviceTokens) > 0 {
 		to = o.note.DeviceTokens
 	}
-	for _, address := range to {
-		m, err := t.render(channel, address, l)
-		if err != nil {
-			return fmt.Errorf("make a message: %w", err)
-		}
+	m, err := t.render(channel, l)
+	if err != nil {
+		return fmt.Errorf("make a message: %w", err)
+	}
+	for _, m.To = range to {
 		o.calls = append(o.calls, call{channel: channel, message: m})
 	}
 	return nil
 }
 
-// dropLast forgets the last channel.
+// dropLast forgets the last call.
 func (o *order) dropLast() { o.calls = o.calls[:len(o.calls)-1] }

@@ -27,18 +27,34 @@ type backlog struct {
 	active sync.Map // id to *job: everything not done
 
 	adopting sync.WaitGroup
-	closing  chan struct{} // no more adoptions
-	close    sync.Once
+	closed   context.Context // ends when there are to be no more adoptions
+	close    context.CancelFunc
+	closing  sync.Once
+
+	looked looked
+}
+
+// looked is what was last seen of the depth: a scrape asks twice, and may come often.
+type looked struct {
+	mu     sync.Mutex
+	at     time.Time
+	n      int
+	oldest time.Time
 }
 
 const (
-	adoptEvery = time.Second            // between two looks for jobs whose owner is gone
-	adoptMost  = 100                    // jobs of one look
+	// Between two looks for jobs whose owner is gone. The store takes an owner for gone that
+	// was away at two looks: this is the time it has to come back.
+	adoptEvery = time.Second
+	adoptMost  = 1000                   // jobs of one look
 	storeAgain = 500 * time.Millisecond // between two tries to store a state
+	lastCalls  = 5 * time.Second        // that calls under way have at the end of a drain
+	lookAgain  = 250 * time.Millisecond // between two looks at the depth
 )
 
 func (s *Service) newBacklog() *backlog {
-	b := &backlog{svc: s, closing: make(chan struct{})}
+	b := &backlog{svc: s}
+	b.closed, b.close = context.WithCancel(s.ctx)
 	if s.cfg.Queue == contract.QueueDurable {
 		b.outbox = s.store.(store.Outbox) // Config has seen to it
 	}
@@ -50,33 +66,34 @@ func (s *Service) newBacklog() *backlog {
 }
 
 // accept answers 202 once the notification is safe, as safe as the queue makes it.
-func (s *Service) accept(ctx context.Context, r *Request, o *order) Reply {
+// settled says that the key is not to be freed.
+func (s *Service) accept(ctx context.Context, r *Request, o *order) (reply Reply, settled bool) {
 	b := s.queued
 	if !b.queue.Reserve() {
 		s.meters.Shed("queue_full")
-		return QueueFull()
+		return QueueFull(), false
 	}
 	j := newJob(s.ids.next(), r.Arrived, o)
-	reply := Reply{Status: http.StatusAccepted, Body: j.answer(contract.StatusQueued)}
+	reply = Reply{Status: http.StatusAccepted, Body: j.answer(contract.StatusQueued)}
 	reply.Location = contract.PathNotifications + j.ID
-	if err := b.secure(ctx, j, &reply, settlement(r.Key, &reply)); err != nil {
-		b.queue.Cancel()
-		return *s.unavailable("store the notification", err)
+	if b.outbox != nil {
+		if err := b.secure(ctx, j, &reply, settlement(r.Key, &reply)); err != nil {
+			b.queue.Cancel()
+			// It may have been written all the same, and then it will be sent: the key has
+			// to wait for its lease.
+			return *s.unavailable("store the notification", err), true
+		}
 	}
 	b.active.Store(j.ID, j)
 	b.queue.Fill(j, r.Arrived, r.Arrived, time.Now())
-	return reply
+	if b.outbox == nil && r.Key != "" {
+		s.settle(ctx, settlement(r.Key, &reply))
+	}
+	return reply, true
 }
 
-// secure writes an accepted notification down. In memory the job itself is what
-// there is to know of it until it is done.
+// secure writes an accepted notification down.
 func (b *backlog) secure(ctx context.Context, j *job, reply *Reply, settled *store.Settlement) error {
-	if b.outbox == nil {
-		if settled == nil {
-			return nil
-		}
-		return b.svc.keys.Settle(ctx, *settled)
-	}
 	job, err := j.stored(j.Created)
 	if err != nil {
 		return err
@@ -104,7 +121,7 @@ func (b *backlog) work(ctx context.Context, j *job) (again time.Time, done bool)
 		b.active.Delete(j.ID)
 		return time.Time{}, true
 	case err != nil && !open:
-		b.svc.log.Warn("cannot store what became of a notification; it is tried again", "id", j.ID, "error", err)
+		b.svc.warn("cannot store what became of a notification; it is tried again", "id", j.ID, "error", err)
 		return time.Now().Add(storeAgain), false
 	case err != nil: // the attempts so far are known here, and will be stored with the next
 		return again, false
@@ -154,11 +171,17 @@ func (b *backlog) save(ctx context.Context, j *job, again time.Time, open bool) 
 		err = b.outbox.Finish(ctx, record, dead)
 	}
 	if err == nil {
-		for _, d := range dead {
-			b.svc.meters.Dead(d.Channel)
-		}
+		b.bury(j, dead)
 	}
 	return err
+}
+
+// bury counts and logs what was given up.
+func (b *backlog) bury(j *job, dead []store.Dead) {
+	for _, d := range dead {
+		b.svc.meters.Dead(d.Channel)
+		b.svc.warn("a queued notification is given up", "id", j.ID, "channel", d.Channel, "reason", d.Reason)
+	}
 }
 
 // adopt takes over, from time to time, what processes that are gone have left, as
@@ -167,26 +190,22 @@ func (b *backlog) adopt() {
 	tick := time.NewTicker(adoptEvery)
 	defer tick.Stop()
 	for {
-		for b.adoptSome() { // a full hand: there may be more
-			if b.svc.ctx.Err() != nil {
-				return
-			}
-		}
+		b.adoptSome()
 		select {
 		case <-tick.C:
-		case <-b.closing:
+		case <-b.closed.Done():
 			return
 		}
 	}
 }
 
-// adoptSome takes as many over as one look may, and says whether it was so many.
-func (b *backlog) adoptSome() (full bool) {
-	places := 0
-	for places < min(adoptMost, b.queue.Free()+places) && b.queue.Reserve() {
+func (b *backlog) adoptSome() {
+	// Half of what is free, so that newcomers find room meanwhile.
+	places, most := 0, min(adoptMost, (b.queue.Free()+1)/2)
+	for places < most && b.queue.Reserve() {
 		places++
 	}
-	ctx, cancel := context.WithTimeout(b.svc.ctx, keepTime)
+	ctx, cancel := context.WithTimeout(b.closed, keepTime)
 	defer cancel()
 	jobs, err := b.outbox.Adopt(ctx, places)
 	if err != nil {
@@ -201,7 +220,6 @@ func (b *backlog) adoptSome() (full bool) {
 	if len(jobs) > 0 {
 		b.svc.log.Info("adopted notifications that others have left", "count", len(jobs))
 	}
-	return len(jobs) == adoptMost
 }
 
 // take puts an adopted job into its reserved place.
@@ -218,28 +236,48 @@ func (b *backlog) take(stored store.Job) {
 // depth is how many notifications are accepted and not done, and when the oldest was
 // accepted: with an outbox those of all processes, as far as it can be asked.
 func (b *backlog) depth() (n int, oldest time.Time) {
-	if b.outbox != nil {
-		ctx, cancel := context.WithTimeout(b.svc.ctx, keepTime)
-		defer cancel()
-		if n, oldest, err := b.outbox.Depth(ctx); err == nil {
-			return n, oldest
-		}
+	if b.outbox == nil {
+		return b.queue.Depth()
 	}
-	return b.queue.Depth()
+	b.looked.mu.Lock()
+	defer b.looked.mu.Unlock()
+	if now := time.Now(); now.Sub(b.looked.at) > lookAgain {
+		b.looked.n, b.looked.oldest = b.ask()
+		b.looked.at = now
+	}
+	return b.looked.n, b.looked.oldest
 }
 
-// drain works the queue off for as long as ctx lasts; persisted is what stays in the
+func (b *backlog) ask() (n int, oldest time.Time) {
+	ctx, cancel := context.WithTimeout(b.svc.ctx, keepTime)
+	defer cancel()
+	n, oldest, err := b.outbox.Depth(ctx)
+	if err != nil {
+		return b.queue.Depth()
+	}
+	return n, oldest
+}
+
+// drain works the queue off for as long as ctx lasts; then calls under way have lastCalls
+// to end, lest they be made again by who adopts them. persisted is what stays in the
 // outbox for others, dropped what is lost with this process.
 func (b *backlog) drain(ctx context.Context) (persisted, dropped int) {
-	b.close.Do(func() { close(b.closing) })
+	b.closing.Do(b.close)
 	b.adopting.Wait()
-	left := b.queue.Drain(ctx)
+	last, end := context.WithCancel(b.svc.ctx)
+	defer end()
+	over := context.AfterFunc(ctx, func() {
+		b.svc.caller.Stop() // what waits to be called is not called any more
+		time.AfterFunc(min(lastCalls, b.svc.cfg.Calls.CallTimeout), end)
+	})
+	defer over()
+	left := b.queue.Drain(ctx, last)
 	if b.outbox == nil {
 		return 0, len(left)
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
+	final, cancel := context.WithTimeout(context.Background(), keepTime)
 	defer cancel()
-	if err := b.outbox.Abandon(last); err != nil {
+	if err := b.outbox.Abandon(final); err != nil {
 		b.svc.log.Warn("cannot give up what is left; it is adopted when this process has gone", "error", err)
 	}
 	return len(left), 0

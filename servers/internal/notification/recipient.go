@@ -44,7 +44,7 @@ func unknownUser() *Reply {
 // unavailable answers when something is gone that the request needs: nothing was
 // called, and it may be made again. The particulars are for the log alone.
 func (s *Service) unavailable(what string, err error) *Reply {
-	s.log.Warn("cannot "+what, "error", err)
+	s.warn("cannot "+what, "error", err)
 	s.meters.Shed("store")
 	r := refuse(http.StatusServiceUnavailable, "cannot "+what+" at the moment")
 	r.RetryAfter = "1"

@@ -63,7 +63,7 @@ func (r *rooms) close(ctx context.Context) error {
 		return nil
 	}
 	var lost error
-	if left := r.late.Drain(ctx); len(left) > 0 {
+	if left := r.late.Drain(ctx, ctx); len(left) > 0 {
 		lost = fmt.Errorf("%d results could not be stored", len(left))
 	}
 	return errors.Join(lost, r.cache.Close(), r.store.Close())

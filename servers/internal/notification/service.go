@@ -60,6 +60,7 @@ type Service struct {
 	abort      context.CancelFunc
 	inFlight   atomic.Int64
 	finished   atomic.Int64 // requests that were carried to their end
+	drained    atomic.Bool
 }
 
 // New builds the service of a valid configuration. An error that wraps
@@ -101,7 +102,7 @@ func (s *Service) Config() Config { return s.cfg }
 // Notify carries one notification from its body to its answer and returns when
 // every channel has a result or, in queued mode, when it is accepted.
 func (s *Service) Notify(r Request) (reply Reply) {
-	defer s.catch(&reply)
+	defer s.Catch(&reply)
 	queue := time.Since(r.Arrived)
 	n := s.inFlight.Add(1)
 	defer s.inFlight.Add(-1)
@@ -118,10 +119,11 @@ func (s *Service) Notify(r Request) (reply Reply) {
 	return reply
 }
 
-// catch turns a panic into an answer without particulars and a log line with them.
-func (s *Service) catch(reply *Reply) {
+// Catch, deferred, turns a panic into an answer without particulars and a log line
+// with them.
+func (s *Service) Catch(reply *Reply) {
 	if v := recover(); v != nil {
-		s.log.Error("panic while notifying", "panic", v, "stack", string(debug.Stack()))
+		s.log.Error("panic while answering", "panic", v, "stack", string(debug.Stack()))
 		*reply = internalError()
 	}
 }
@@ -144,9 +146,9 @@ func (s *Service) handle(r *Request, queue time.Duration) Reply {
 	if reply := s.claim(ctx, r); reply != nil {
 		return *reply
 	}
-	reply := s.resolve(ctx, r, o, queue)
-	if r.Key != "" && !reply.final(o) {
-		s.release(s.ctx, r.Key)
+	reply, settled := s.resolve(ctx, r, o, queue)
+	if !settled {
+		s.release(r.Key)
 	}
 	return reply
 }
@@ -159,16 +161,15 @@ func (s *Service) until(r *Request) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(s.ctx, r.Arrived.Add(s.cfg.Deadline))
 }
 
-// resolve finds out whom to call, and carries the order or accepts it.
-func (s *Service) resolve(ctx context.Context, r *Request, o *order, queue time.Duration) Reply {
+// resolve finds out whom to call, and carries the order or accepts it. settled says
+// that the key of the request is not to be freed.
+func (s *Service) resolve(ctx context.Context, r *Request, o *order, queue time.Duration) (reply Reply, settled bool) {
 	if o.note.UserID != "" {
 		if refusal := s.lookUp(ctx, o); refusal != nil {
-			s.release(s.ctx, r.Key)
-			return *refusal
+			return *refusal, false
 		}
 		if refusal := o.address(&s.cfg, s.templates); refusal != nil {
-			s.release(s.ctx, r.Key)
-			return *refusal
+			return *refusal, false
 		}
 	}
 	s.lab.Delay()
@@ -183,19 +184,20 @@ func (s *Service) resolve(ctx context.Context, r *Request, o *order, queue time.
 }
 
 // carry makes the calls, stores their results, and answers.
-func (s *Service) carry(r *Request, o *order, queue time.Duration, wrong bool) Reply {
+func (s *Service) carry(r *Request, o *order, queue time.Duration, wrong bool) (reply Reply, settled bool) {
 	s.send(o.calls, r.Arrived.Add(s.cfg.Deadline))
 	id := s.ids.next()
-	reply := o.answer(id, wrong)
+	reply = o.answer(id, wrong)
 	path, known := criticalPath(o.calls, s.cfg.Sequential)
 	reply.Timing = timingHeader(queue, path, known)
 	s.complain(r, id, o, reply.Status)
-	var settled *store.Settlement
-	if reply.final(o) {
-		settled = settlement(r.Key, &reply)
+	settled = reply.final(o)
+	var key *store.Settlement
+	if settled {
+		key = settlement(r.Key, &reply)
 	}
 	s.finished.Add(1)
 	_, status := rollUp(o.calls)
-	s.keep(store.Record{ID: id, Status: status, Body: reply.Body, Created: r.Arrived}, settled)
-	return reply
+	s.keep(store.Record{ID: id, Status: status, Body: reply.Body, Created: r.Arrived}, key)
+	return reply, settled
 }

@@ -38,9 +38,10 @@ func newTemplates() (*templates, error) {
 	return t, nil
 }
 
-// render is the message of a channel; without templates the text as it came.
-func (t *templates) render(channel int, to string, l *letter) (provider.Message, error) {
-	m := provider.Message{To: to, Subject: l.Subject, Text: l.Message}
+// render is the message of a channel, to nobody yet; without templates the text as it
+// came.
+func (t *templates) render(channel int, l *letter) (provider.Message, error) {
+	m := provider.Message{Subject: l.Subject, Text: l.Message}
 	if t == nil {
 		return m, nil
 	}

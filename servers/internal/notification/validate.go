@@ -134,6 +134,10 @@ func (v *validator) named() (chosen selection) {
 	if len(v.note.Channels) == 0 {
 		v.problem("channels", "empty; leave it out to use every channel with an address")
 	}
+	if len(v.note.Channels) > channelCount {
+		v.problem("channels", "more than %d", channelCount)
+		return chosen
+	}
 	for _, name := range v.note.Channels {
 		i := channelIndex(name)
 		switch {

@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
@@ -120,7 +121,7 @@ func unanswered(r *Result, err error) {
 	}
 	*r = Result{Status: contract.StatusFailed, Class: e.class(), Late: e.timeout, Timed: !e.written}
 	if e.written {
-		r.Attempts = 1
+		r.Attempts, r.MayHaveArrived = 1, true
 	}
 	switch r.Class {
 	case ClassAmbiguous:
@@ -128,8 +129,17 @@ func unanswered(r *Result, err error) {
 	case ClassNoRoom:
 		r.Problem = "timed out before the call was sent"
 	default:
-		r.Problem = "the call failed: " + err.Error()
+		r.Problem = "the call failed: " + reason(err)
 	}
+}
+
+// reason is what went wrong, without addresses and without what the provider wrote: it
+// goes to clients.
+func reason(err error) string {
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return errno.Error()
+	}
+	return "the connection broke off"
 }
 
 // turnedAway is the result of a call that was not made.

@@ -186,7 +186,11 @@ func (c *Caller) Attempt(channel int, m *Message, n int, deadline time.Time) (r 
 		return notOffered(channel), 0, false
 	}
 	var e ended
-	c.attempt(&e, channel, c.to[channel].encode(m), n, deadline)
+	until := time.Now().Add(c.cfg.CallTimeout) // what it waits for first included: others want the worker
+	if deadline.Before(until) {
+		until = deadline
+	}
+	c.attempt(&e, channel, c.to[channel].encode(m), n, until)
 	wait, again = c.next(channel, n, &e, deadline)
 	return e.result, wait, again
 }

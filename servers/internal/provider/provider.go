@@ -96,7 +96,8 @@ type Result struct {
 	Served time.Duration // by the provider as it says, over all attempts
 	Timed  bool          // it says so of every attempt, or was not called
 
-	Unregistered bool // the device token is dead: forget it
+	MayHaveArrived bool // an attempt was written and had no answer, whatever is made of that
+	Unregistered   bool // the device token is dead: forget it
 }
 
 // After puts the attempts that came before together with r, which was the last.
@@ -105,6 +106,7 @@ func (r Result) After(earlier Result) Result {
 	r.Attempts += earlier.Attempts
 	r.Served += earlier.Served
 	r.Timed = r.Timed && earlier.Timed
+	r.MayHaveArrived = r.MayHaveArrived || earlier.MayHaveArrived
 	if r.Status == contract.StatusFailed && earlier.Status == contract.StatusUnknown {
 		r.Status = contract.StatusUnknown
 	}

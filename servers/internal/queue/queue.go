@@ -20,7 +20,7 @@ import (
 )
 
 // Carry works on an entry. It returns the time from which on it wants to be called
-// again, or done. ctx ends when the queue is told to stop at once.
+// again, or done. ctx ends when there is no time any more: what can wait should give up.
 type Carry[T any] func(ctx context.Context, entry T) (again time.Time, done bool)
 
 // Queue holds entries of one kind. Its methods are safe for concurrent use.
@@ -192,10 +192,10 @@ func (q *Queue[T]) Done() int {
 	return q.done
 }
 
-// Drain closes the queue and returns when all entries are done or ctx ends; it does
-// not wait for a worker that does not heed its own ctx. Left is what was not done,
-// oldest first, what was being carried at the end included.
-func (q *Queue[T]) Drain(ctx context.Context) (left []T) {
+// Drain closes the queue and returns when all entries are done or ctx ends. Then
+// nothing more is begun, and what is being carried is waited for until last ends: who
+// carries it can still file what came of it. Left is what was not done, oldest first.
+func (q *Queue[T]) Drain(ctx, last context.Context) (left []T) {
 	q.mu.Lock()
 	q.closed = true
 	q.changed.Broadcast()
@@ -210,10 +210,14 @@ func (q *Queue[T]) Drain(ctx context.Context) (left []T) {
 	case <-ctx.Done():
 	}
 	q.stop()
+	select {
+	case <-idle:
+	case <-last.Done():
+	}
 	return q.rest()
 }
 
-// stop has the workers take no more, and calls under way end.
+// stop has the workers take no more, and tells those that carry something.
 func (q *Queue[T]) stop() {
 	q.mu.Lock()
 	q.stopped = true

@@ -69,7 +69,7 @@ func TestEverythingAcceptedIsDoneOnceOrLeft(t *testing.T) {
 			defer cancel()
 			before, _ := q.Depth()
 			done := q.Done()
-			left := q.Drain(ctx)
+			left := q.Drain(ctx, ctx)
 			done = q.Done() - done
 			if done+len(left) != before || offer(q, -1, time.Now()) {
 				rt.Fatalf("%d not done before the drain, %d done and %d left by it", before, done, len(left))
@@ -115,7 +115,7 @@ func TestFirstComeFirstServed(t *testing.T) {
 			}
 			q.Fill(v, now, due, now)
 		}
-		q.Drain(context.Background())
+		q.Drain(context.Background(), context.Background())
 		if want := []int{0, 2, 1}; !slices.Equal(order, want) {
 			t.Errorf("carried %v, want %v", order, want)
 		}
@@ -141,7 +141,30 @@ func TestReservedPlacesCount(t *testing.T) {
 	if n, oldest := q.Depth(); n != 1 || !oldest.Equal(born) || q.Free() != 1 {
 		t.Errorf("%d entries, the oldest of %v, %d free", n, oldest, q.Free())
 	}
-	if left := q.Drain(context.Background()); q.Done() != 0 || !slices.Equal(left, []int{1}) {
+	if left := q.Drain(context.Background(), context.Background()); q.Done() != 0 || !slices.Equal(left, []int{1}) {
 		t.Errorf("done %d, left %v: without workers nothing is done", q.Done(), left)
+	}
+}
+
+// TestWhatIsCarriedAtTheEnd is waited for as long as it may: then it is done, and not
+// left for another to do again.
+func TestWhatIsCarriedAtTheEnd(t *testing.T) {
+	for last, want := range map[time.Duration]int{2 * time.Second: 1, 4 * time.Second: 0} {
+		synctest.Test(t, func(t *testing.T) {
+			q := New(2, 1, func(context.Context, int) (time.Time, bool) {
+				time.Sleep(3 * time.Second)
+				return time.Time{}, true
+			})
+			offer(q, 1, time.Now())
+			synctest.Wait()
+			ended, cancel := context.WithCancel(t.Context())
+			cancel()
+			ctx, end := context.WithTimeout(t.Context(), last)
+			defer end()
+			if left := q.Drain(ended, ctx); len(left) != want {
+				t.Errorf("within %v: %v are left, want %d", last, left, want)
+			}
+			time.Sleep(2 * time.Second) // for the worker that is not waited for
+		})
 	}
 }

@@ -158,7 +158,7 @@ func (p *process) serve(place place, stop <-chan struct{}, listening func()) err
 	case <-stop:
 	}
 	if err := p.drain(srv, svc, stop); err != nil {
-		return err
+		return errors.Join(err, svc.Close())
 	}
 	<-ended
 	return svc.Close()

@@ -36,6 +36,7 @@ func pages() [5]page {
 // Answer is the reply to a request; notify says that it is a POST /notify, which has
 // none yet.
 func (s *Site) Answer(method, path string) (reply notification.Reply, notify bool) {
+	defer s.Service.Catch(&reply)
 	if path == contract.PathNotify {
 		if method == http.MethodPost {
 			return reply, true
