@@ -133,6 +133,8 @@ func TestLimits(t *testing.T) {
 		{checkLittle, generator(func(g *record.Generator) { g.InFlight.Mean *= 1.10 }), Flagged},
 		{checkLittle, generator(func(g *record.Generator) { g.InFlight.Mean *= 0.80 }), Invalid},
 		{checkLittle, generator(func(g *record.Generator) { g.InFlight.Mean, g.InFlight.SD = 30, 100 }), OK}, // chance
+		{checkLittle, fewInFlight(0.4), OK}, // looks in step with arrivals
+		{checkLittle, fewInFlight(0.6), Invalid},
 		{checkLittle, generator(func(g *record.Generator) { g.InFlight = nil }), Unchecked},
 		{checkCeiling, func(f *facts) { f.cell.Ceilings[0].Rate = 870 }, OK}, // 3 standard errors, 20 ms in flight
 		{checkCeiling, func(f *facts) { f.cell.Ceilings[0].Rate = 800 }, Invalid},
@@ -208,4 +210,14 @@ func TestMoreOfTheSameIsNeverLess(t *testing.T) {
 			t.Fatalf("%v is less sure with a smaller error than %v", v, se)
 		}
 	})
+}
+
+// fewInFlight has hardly any requests in flight by their times, and so many more by
+// count.
+func fewInFlight(more float64) func(*facts) {
+	return func(f *facts) {
+		half := f.cell.Generator.Window / 2
+		f.busy = [2]time.Duration{half / 4, half / 4}
+		f.cell.Generator.InFlight.Mean, f.cell.Generator.InFlight.SD = 0.25+more, 0
+	}
 }

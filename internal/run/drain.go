@@ -13,8 +13,9 @@ import (
 	"github.com/notifybench/notifybench/internal/record"
 )
 
-// drainMargin is what a server may take to end beyond the time that it has to finish.
-const drainMargin = 2 * time.Second
+// drainMargin is what a server may take to end beyond the time that it has to finish:
+// calls that are under way then should still be waited for.
+const drainMargin = 7 * time.Second
 
 // endLimit is how long the server of a row may take to end once it was told to.
 func endLimit(row *plan.Row) time.Duration {

@@ -25,8 +25,8 @@ const (
 	// Of a page of the site. Answers of POST /notify have none: they fit the socket's
 	// buffer, and the clock of net/http's would run while the request is served.
 	writeTimeout = 10 * time.Second
-	idleTimeout = 2 * time.Minute
-	headLimit   = 4 << 10
+	idleTimeout  = 2 * time.Minute
+	headLimit    = 4 << 10
 )
 
 // NewServer is a server around a handler.
