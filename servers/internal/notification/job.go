@@ -38,6 +38,9 @@ func newJob(id string, created time.Time, o *order) *job {
 func (j *job) attempt(s *Service, now time.Time) {
 	due := j.begin(now)
 	deadline := j.Created.Add(s.cfg.Expiry)
+	if whole := now.Add(s.cfg.Calls.CallTimeout); deadline.Before(whole) {
+		deadline = whole // what is begun in time is not cut off
+	}
 	one := func(i int) {
 		r, wait, again := s.once(&due[i], deadline)
 		j.ended(&due[i], r, wait, again)
