@@ -133,7 +133,7 @@ func TestLimits(t *testing.T) {
 		{checkLittle, generator(func(g *record.Generator) { g.InFlight.Mean *= 1.10 }), Flagged},
 		{checkLittle, generator(func(g *record.Generator) { g.InFlight.Mean *= 0.80 }), Invalid},
 		{checkLittle, generator(func(g *record.Generator) { g.InFlight.Mean, g.InFlight.SD = 30, 100 }), OK}, // chance
-		{checkLittle, fewInFlight(0.4), OK}, // looks in step with arrivals
+		{checkLittle, fewInFlight(0.4), OK},                                                                  // looks in step with arrivals
 		{checkLittle, fewInFlight(0.6), Invalid},
 		{checkLittle, generator(func(g *record.Generator) { g.InFlight = nil }), Unchecked},
 		{checkCeiling, func(f *facts) { f.cell.Ceilings[0].Rate = 870 }, OK}, // 3 standard errors, 20 ms in flight

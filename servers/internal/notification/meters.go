@@ -63,6 +63,8 @@ func (s *Service) publish() {
 		func() float64 { return float64(s.store.Stats().Batches) })
 	count("notify_store_writes_total", "Writes in these.",
 		func() float64 { return float64(s.store.Stats().Writes) })
+	m.Gauge("notify_store_connections", "Connections to the database in use.",
+		func() float64 { return float64(s.store.Stats().InUse) })
 	s.publishCache()
 }
 

@@ -196,9 +196,6 @@ func TestNotifications(t *testing.T) {
 			}
 			wantRecord(t, s, r)
 		}
-		if err := s.Ping(t.Context()); err != nil {
-			t.Error(err)
-		}
 		if st := s.Stats(); b.kind != contract.StoreMemory && (st.Writes == 0 || st.Batches == 0 || st.Batches > st.Writes) {
 			t.Errorf("three writes, stats %+v", st)
 		}
@@ -275,7 +272,7 @@ func TestContextEnds(t *testing.T) {
 		_, userErr := s.User(ctx, 1)
 		_, loadErr := s.Load(ctx, "n1")
 		_, claimErr := s.Claim(ctx, "k", [32]byte{}, day, time.Minute, time.Hour)
-		for _, err := range []error{userErr, loadErr, claimErr, s.Save(ctx, Record{ID: "n1"}, nil), s.Ping(ctx)} {
+		for _, err := range []error{userErr, loadErr, claimErr, s.Save(ctx, Record{ID: "n1"}, nil)} {
 			if !errors.Is(err, ErrUnavailable) || !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}

@@ -86,8 +86,6 @@ func (m *memory) Release(_ context.Context, key string) error {
 	return nil
 }
 
-func (m *memory) Ping(context.Context) error { return nil }
-
 func (m *memory) Stats() Stats { return Stats{} }
 
 func (m *memory) Close() error { return nil }

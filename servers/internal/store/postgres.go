@@ -62,13 +62,6 @@ func openPostgres(ctx context.Context, o Options) (Store, error) {
 	return p, nil
 }
 
-func (p *postgres) Ping(ctx context.Context) error {
-	if err := p.pool.Ping(ctx); err != nil {
-		return unavailable("ping the database", err)
-	}
-	return nil
-}
-
 func (p *postgres) Stats() Stats {
 	pool := p.pool.Stat()
 	alone := p.alone.Load()

@@ -140,14 +140,6 @@ func (s *sqlite) prepare(ctx context.Context) error {
 	return nil
 }
 
-func (s *sqlite) Ping(ctx context.Context) error {
-	_, err := s.Load(ctx, "")
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
 func (s *sqlite) Stats() Stats {
 	reads := s.read.Stats()
 	// The writer's one connection is taken all the time.

@@ -142,8 +142,6 @@ type Store interface {
 	Users
 	Notifications
 	Keys
-	// Ping asks the database for a sign of life.
-	Ping(ctx context.Context) error
 	Stats() Stats
 	// Close waits for writes under way. Jobs of this process can be adopted from then on.
 	Close() error
