@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"net/http"
 	"os"
 	"os/signal"
@@ -14,14 +15,19 @@ import (
 
 // queue accepts notifications and sends them one after the other. Told to stop it
 // does what its behaviour says: "queue" sends the rest, "persist" leaves the rest to
-// its next life, "forget" drops it.
+// its next life, "forget" drops it. So that there is a rest however long it takes to be
+// told, these two send only the first few in their first life.
 type queue struct {
 	f       *faulty
 	mu      sync.Mutex
 	waiting [][]byte
 	since   []time.Time // when each of them was accepted
 	ending  bool
+	allowed int // to be sent in this life
 }
+
+// few is how many of those that leave a rest are sent.
+const few = 10
 
 // leftFile is where the notifications lie that are left to the next life, a line each.
 func leftFile() string { return filepath.Join(os.Getenv("NOTIFY_DATA"), "left") }
@@ -33,8 +39,12 @@ func startQueue(f *faulty) *queue {
 	default:
 		return nil
 	}
-	q := &queue{f: f}
+	q := &queue{f: f, allowed: few}
+	if f.behaviour == "queue" {
+		q.allowed = math.MaxInt
+	}
 	if left, err := os.ReadFile(leftFile()); err == nil {
+		q.allowed = math.MaxInt
 		for line := range bytes.Lines(left) {
 			q.add(line)
 		}
@@ -71,8 +81,11 @@ func (q *queue) done() {
 // send sends until it is told to stop, and says how many it has sent since then.
 func (q *queue) send(sent chan<- int) {
 	late := 0
-	for {
+	for n := 0; ; {
 		body, ending := q.first()
+		if n >= q.allowed {
+			body = nil
+		}
 		switch {
 		case ending && (body == nil || q.f.behaviour != "queue"):
 			sent <- late
@@ -85,6 +98,7 @@ func (q *queue) send(sent chan<- int) {
 		}
 		q.f.call(body)
 		q.done()
+		n++
 	}
 }
 
