@@ -25,11 +25,11 @@ type checkout struct {
 func newCheckout(t *testing.T) *checkout {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
-		t.Skip("no redis-server here")
+		t.Skip("not installed: apt-get install redis-server")
 	}
 	if found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb"); len(found) == 0 { // the pattern is well formed
 		if _, err := exec.LookPath("initdb"); err != nil {
-			t.Skip("no initdb here")
+			t.Skip("not installed: apt-get install postgresql")
 		}
 	}
 	script, err := os.ReadFile("services.sh")

@@ -232,7 +232,7 @@ func TestUnknownBackingIsOther(t *testing.T) {
 func TestCPUOfAClosedConnectionIsCounted(t *testing.T) {
 	address := os.Getenv(contract.EnvDatabaseURL)
 	if address == "" {
-		t.Skip("needs " + contract.EnvDatabaseURL)
+		t.Skip("not installed: scripts/services.sh start (and set " + contract.EnvDatabaseURL + " to what it prints)")
 	}
 	b := find(t, address, "")
 	if len(b.pids) != 1 || b.why != "" {

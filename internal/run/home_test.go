@@ -147,7 +147,7 @@ func TestSchemasOfTwoRunsDiffer(t *testing.T) {
 func TestDropSchema(t *testing.T) {
 	address := os.Getenv(contract.EnvDatabaseURL)
 	if address == "" {
-		t.Skip("needs " + contract.EnvDatabaseURL)
+		t.Skip("not installed: scripts/services.sh start (and set " + contract.EnvDatabaseURL + " to what it prints)")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), dropLimit)
 	defer cancel()
