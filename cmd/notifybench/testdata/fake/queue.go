@@ -16,17 +16,17 @@ import (
 // queue accepts notifications and sends them one after the other. Told to stop it
 // does what its behaviour says: "queue" sends the rest, "persist" leaves the rest to
 // its next life, "forget" drops it. So that there is a rest however long it takes to be
-// told, these two send only the first few in their first life.
+// told, only the first few are sent before, but for a next life.
 type queue struct {
 	f       *faulty
 	mu      sync.Mutex
 	waiting [][]byte
 	since   []time.Time // when each of them was accepted
 	ending  bool
-	allowed int // to be sent in this life
+	allowed int // to be sent before it is told to stop
 }
 
-// few is how many of those that leave a rest are sent.
+// few is how many are sent so that there is a rest.
 const few = 10
 
 // leftFile is where the notifications lie that are left to the next life, a line each.
@@ -40,9 +40,6 @@ func startQueue(f *faulty) *queue {
 		return nil
 	}
 	q := &queue{f: f, allowed: few}
-	if f.behaviour == "queue" {
-		q.allowed = math.MaxInt
-	}
 	if left, err := os.ReadFile(leftFile()); err == nil {
 		q.allowed = math.MaxInt
 		for line := range bytes.Lines(left) {
@@ -83,7 +80,7 @@ func (q *queue) send(sent chan<- int) {
 	late := 0
 	for n := 0; ; {
 		body, ending := q.first()
-		if n >= q.allowed {
+		if n >= q.allowed && !ending {
 			body = nil
 		}
 		switch {
