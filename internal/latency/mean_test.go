@@ -79,8 +79,10 @@ func TestMeanMatchesTheAverageOfQuantiles(t *testing.T) {
 func TestMeanOfMaxIsAtLeastEveryMean(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := dists().Draw(t, "a"), dists().Draw(t, "b")
-		both, slack := MeanOfMax(a, b), 1.001
-		if one := max(Mean(a), Mean(b)); float64(both)*slack < float64(one) || both > Mean(a)+Mean(b)+2 {
+		// The integral is good to a share of its value, whatever the values are.
+		const low, high = 1.001, 1.0001
+		both, sum := MeanOfMax(a, b), Mean(a)+Mean(b)
+		if one := max(Mean(a), Mean(b)); float64(both)*low < float64(one) || float64(both) > float64(sum)*high+2 {
 			t.Fatalf("%v of %v and %v", both, Mean(a), Mean(b))
 		}
 	})
