@@ -82,6 +82,8 @@ type Scenario struct {
 	Recipients string `json:"recipients,omitempty"` // users: each notification names one; else it carries addresses
 	Devices    int    `json:"devices,omitempty"`    // that a push notification goes to; up to 1: one
 	Keyed      bool   `json:"keyed,omitempty"`      // each request had an Idempotency-Key of its own
+
+	Claims []Claim `json:"claims,omitempty"` // of the documents, that this scenario settles
 }
 
 // Slices say how each trial is cut into pieces that alternate between the rows.

@@ -10,6 +10,7 @@ import (
 	"github.com/notifybench/notifybench/internal/capacity"
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/latency"
+	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/shape"
 )
 
@@ -50,6 +51,7 @@ type Scenario struct {
 	Isolation   string
 	SLO         *SLO
 	Timeline    []Step
+	Claims      []Claim
 
 	File string // as given
 }
@@ -108,6 +110,14 @@ type Step struct {
 	Providers []Provider
 	Kill      bool   // of one of the server's processes
 	Text      string // for marks in charts: "email latency 500ms"
+}
+
+// Claim is one statement of a document that the scenario settles.
+type Claim struct {
+	record.Claim
+	// Pos are the places of its parts, for later problems: "metric", "row", "go[1]",
+	// "instead[0].row"; "" of the whole.
+	Pos map[string]Position
 }
 
 // Position is a place in a file.
