@@ -79,8 +79,11 @@ func Summarize(src Source) (*Summary, error) {
 		s.Trimmed = s.Trimmed || c.trimmed
 	}
 	for i := range run.Loads {
-		load := &run.Loads[i]
+		load, first := &run.Loads[i], len(s.Rows)
 		for j := range run.Subjects {
+			if !run.Subjects[j].Measures(load.Name) {
+				continue
+			}
 			summarize := summarizeRow
 			if load.Kind == record.CapacityKind {
 				summarize = capacityRow
@@ -88,9 +91,9 @@ func Summarize(src Source) (*Summary, error) {
 			s.Rows = append(s.Rows, summarize(run, &run.Subjects[j], load, cells))
 		}
 		if load.Kind != record.CapacityKind { // knees are at rates of their own: no equal work
-			relate(s.Rows[len(s.Rows)-len(run.Subjects):])
+			relate(s.Rows[first:])
 		}
-		unequal := unequalWork(s.Rows[len(s.Rows)-len(run.Subjects):])
+		unequal := unequalWork(s.Rows[first:])
 		ranking := rank(run, load, s.Of(load.Name))
 		if unequal != "" {
 			ranking.Basis = append(ranking.Basis, unequal)

@@ -6,6 +6,7 @@ package plan
 import (
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/record"
@@ -47,8 +48,9 @@ type Machine struct {
 type Row struct {
 	ID       string
 	Resolved server.Resolved
-	Missing  string // "not installed: <command>"
-	Misses   *Miss  // the objective cannot be met; nil: it can, or there is none
+	Missing  string   // "not installed: <command>"
+	Misses   *Miss    // the objective cannot be met; nil: it can, or there is none
+	Loads    []string // under which it is measured; nil: all
 }
 
 // Cell is one measurement: row × load × trial, or a slice of it.
@@ -74,7 +76,7 @@ func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64
 	}
 	p := &Plan{Scenario: sc, Seed: seed, Machine: m, Cores: assignCores(sc.Isolation, m)}
 	for _, b := range bound {
-		p.Rows = append(p.Rows, Row{ID: b.Row.Label, Resolved: b.Resolved, Missing: b.Resolved.Missing()})
+		p.Rows = append(p.Rows, Row{ID: b.Row.Label, Resolved: b.Resolved, Missing: b.Resolved.Missing(), Loads: b.Row.Loads})
 	}
 	if err := p.checkFiles(); err != nil {
 		return nil, err
@@ -112,10 +114,20 @@ func (p *Plan) addTrial(trial int) {
 			p.addSlices(j, trial, seed, rng)
 			continue
 		}
-		for _, i := range rng.Perm(len(p.Rows)) {
+		for _, i := range p.shuffled(load, rng) {
 			p.add(Cell{Trial: trial, Seed: seed, Warmup: warmup(p.Scenario.Warmup, seed)}, i, j)
 		}
 	}
+}
+
+// shuffled are the rows that are measured under a load, in random order.
+func (p *Plan) shuffled(load *scenario.Load, rng *rand.Rand) []int {
+	return slices.DeleteFunc(rng.Perm(len(p.Rows)), func(i int) bool { return !p.Measures(i, load) })
+}
+
+// Measures says whether row i is measured under a load.
+func (p *Plan) Measures(i int, load *scenario.Load) bool {
+	return p.Rows[i].Loads == nil || slices.Contains(p.Rows[i].Loads, load.Name)
 }
 
 // add appends a cell of row i under load j.

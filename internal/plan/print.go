@@ -104,6 +104,9 @@ func Print(w io.Writer, p *Plan) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for i := range p.Rows {
 		for j := range p.Scenario.Loads {
+			if !p.Measures(i, &p.Scenario.Loads[j]) {
+				continue
+			}
 			ceilings := p.ceilings[i*len(p.Scenario.Loads)+j]
 			fmt.Fprintf(tw, "  %s\t%s\t%s\n", p.Rows[i].ID, p.Scenario.Loads[j].Name, inWords(&p.Rows[i], ceilings, p.Scenario.Duration)+p.missesInWords(&p.Rows[i]))
 		}

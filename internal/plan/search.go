@@ -22,7 +22,7 @@ type Search struct {
 
 // addSearches adds a search of every row, in random order.
 func (p *Plan) addSearches(rng *rand.Rand, load, trial int, seed uint64) {
-	for _, i := range rng.Perm(len(p.Rows)) {
+	for _, i := range p.shuffled(&p.Scenario.Loads[load], rng) {
 		p.Searches = append(p.Searches, Search{
 			Row: &p.Rows[i], Load: &p.Scenario.Loads[load], Trial: trial, Seed: seed,
 			Ceilings: p.ceilings[i*len(p.Scenario.Loads)+load],

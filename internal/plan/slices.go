@@ -11,7 +11,14 @@ import (
 func (p *Plan) addSlices(j, trial int, seed uint64, rng *rand.Rand) {
 	sc := p.Scenario
 	taken := make([]int, len(p.Rows))
-	for _, i := range sliceOrder(len(p.Rows), sc.Slices.Count, rng) {
+	var rows []int
+	for i := range p.Rows {
+		if p.Measures(i, &sc.Loads[j]) {
+			rows = append(rows, i)
+		}
+	}
+	for _, n := range sliceOrder(len(rows), sc.Slices.Count, rng) {
+		i := rows[n]
 		taken[i]++
 		c := Cell{Trial: trial, Slice: taken[i], Seed: rand.New(rand.NewPCG(seed, uint64(taken[i]))).Uint64()}
 		longest := sc.Warmup

@@ -135,21 +135,6 @@ type Environment struct {
 	Settings    map[string]string `json:"settings,omitempty"`      // e.g. GOGC and GOMEMLIMIT given to every server
 }
 
-// Subject is one row: a server with its settings.
-type Subject struct {
-	ID          string            `json:"id"` // unique in the run: "pool workers=4"
-	Server      string            `json:"server"`
-	Summary     string            `json:"summary,omitempty"`
-	Language    string            `json:"language,omitempty"`
-	Processes   int               `json:"processes"`
-	Fanout      string            `json:"fanout,omitempty"`      // sequential | concurrent; empty: not known
-	Settings    map[string]string `json:"settings,omitempty"`    // as resolved, defaults included
-	Environment map[string]string `json:"environment,omitempty"` // what the process was given
-	Binary      string            `json:"binary,omitempty"`      // SHA-256 of what was run
-	Missing     string            `json:"missing,omitempty"`     // "not installed: <command>": its cells are not run
-	BuildError  string            `json:"build_error,omitempty"`
-}
-
 // Load is one load of the scenario.
 type Load struct {
 	Name        string  `json:"name"`

@@ -87,7 +87,7 @@ func describeRow(r *plan.Row) record.Subject {
 	return record.Subject{
 		ID: r.ID, Server: under.Name, Summary: under.Summary, Language: under.Language,
 		Processes: r.Resolved.Processes, Fanout: r.Resolved.Fanout, Settings: r.Resolved.Settings,
-		Environment: env, Missing: r.Missing,
+		Environment: env, Missing: r.Missing, Loads: r.Loads,
 	}
 }
 

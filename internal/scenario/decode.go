@@ -42,6 +42,7 @@ func Decode(file string, src []byte) (*Scenario, error) {
 	d.setAll()
 	d.times()
 	d.loads()
+	d.rowLoads()
 	d.objective()
 	d.timeline()
 	if doc.Clean() {
@@ -61,6 +62,7 @@ type decoder struct {
 
 	searched []strict.Node // the loads of the kind capacity
 	devices  strict.Node   // request.devices
+	measured []strict.Node // the loads of each row
 
 	timed bool // the duration is known: what must lie within it can be checked
 }

@@ -32,12 +32,14 @@ func (d *decoder) server(n strict.Node) Server {
 	s := Server{Processes: 1, Pos: d.position(n)}
 	if n.IsScalar() {
 		n.Name(&s.Name)
+		d.measured = append(d.measured, strict.Node{})
 		return s
 	}
-	m := n.Map("name", "processes", "set", "label")
+	m := n.Map("name", "processes", "set", "label", "loads")
 	m.Need("name", "goroutine").Name(&s.Name)
 	m.Get("processes").Int(&s.Processes, 1, maxProcesses)
 	m.Get("label").Text(&s.Label)
+	d.measured = append(d.measured, m.Get("loads"))
 	if name := m.Get("name"); name.Present() {
 		s.Pos = d.position(name)
 	}

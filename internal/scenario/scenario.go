@@ -77,6 +77,7 @@ type Server struct {
 	Label     string              // how the row is called; unique
 	Processes int                 // at least 1
 	Set       map[string]string   // settings of its server.yaml, those that the scenario sets for every row included
+	Loads     []string            // under which it is measured; nil: all
 	Pos       Position            // for later problems: unknown server
 	SetPos    map[string]Position // the same of each setting
 }

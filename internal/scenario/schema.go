@@ -124,6 +124,7 @@ type rowSchema struct {
 	Processes int                     `json:"processes,omitempty" jsonschema:"minimum=1,maximum=1024,default=1"`
 	Set       map[string]scalarSchema `json:"set,omitempty" jsonschema:"description=settings of its server.yaml"`
 	Label     string                  `json:"label,omitempty" jsonschema:"description=how the row is called"`
+	Loads     []string                `json:"loads,omitempty" jsonschema:"minItems=1,uniqueItems=true,description=loads under which it is measured; default: all"`
 }
 
 type slicesSchema struct {

@@ -19,7 +19,7 @@ const (
 // Cells is how many measurements the scenario takes, each slice counted, those of
 // searches not.
 func (s *Scenario) Cells() int {
-	return len(s.Servers) * (len(s.Loads) - s.searches()) * s.Trials * max(1, s.Slices.Count)
+	return s.pairs(func(l Load) bool { return l.Search == nil }) * s.Trials * max(1, s.Slices.Count)
 }
 
 // searches is how many of the loads are searched for.
@@ -36,7 +36,8 @@ func (s *Scenario) searches() (n int) {
 func (s *Scenario) SearchLength() (sum time.Duration) {
 	for _, l := range s.Loads {
 		if l.Search != nil {
-			sum += time.Duration(len(s.Servers)*s.Trials) * l.Search.Budget
+			rows := s.pairs(func(other Load) bool { return other.Name == l.Name })
+			sum += time.Duration(rows*s.Trials) * l.Search.Budget
 		}
 	}
 	return sum

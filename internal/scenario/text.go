@@ -76,6 +76,9 @@ func (s *Scenario) writeServers(w io.Writer) {
 	for _, v := range s.Servers {
 		fmt.Fprintf(w, "  - name: %s\n    label: %s\n", quote(v.Name), quote(v.Label))
 		fmt.Fprintf(w, "    processes: %d\n", v.Processes)
+		if v.Loads != nil {
+			fmt.Fprintf(w, "    loads: [%s]\n", strings.Join(v.Loads, ", "))
+		}
 		if len(v.Set) == 0 {
 			continue
 		}
