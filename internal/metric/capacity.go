@@ -89,6 +89,7 @@ func capacityRow(run *record.Run, subject *record.Subject, load *record.Load, ce
 	}
 	row.State, row.Valid = Measured, len(held)
 	row.fill(knees)
+	row.Audit = auditOf(knees)
 	row.bracket(held)
 	if row.Bound.Kind == Unexplained {
 		row.boundAbove(held, cells)

@@ -24,6 +24,20 @@ var checkConservation = Check{
 		if g.Accepted+g.Unreported+g.Unanswered+g.Queued > 0 {
 			reported = "the answers allow " + allowed
 		}
-		return found(Invalid, "providers saw %s, %s", Count(callsSeen(f.cell), "call"), reported)
+		return found(Invalid, "providers saw %s, %s%s", Count(callsSeen(f.cell), "call"), reported, f.neverCalled())
 	},
+}
+
+// neverCalled names the providers that saw no call while others did.
+func (f *facts) neverCalled() string {
+	var names []string
+	for name, p := range f.providers() {
+		if p.Calls == 0 {
+			names = append(names, name+" was never called")
+		}
+	}
+	if len(names) == 0 || callsSeen(f.cell) == 0 {
+		return ""
+	}
+	return ": " + list(names)
 }

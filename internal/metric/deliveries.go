@@ -74,12 +74,17 @@ func (f *facts) openLedger(src Source) {
 
 // deliver joins a request with what the providers accepted of it.
 func (f *facts) deliver(q *record.Request) {
-	if f.ledger == nil || q.Outcome == record.OutcomeUnfinished || f.subject.Queues() && !q.Outcome.Good() {
+	if f.ledger == nil {
+		return
+	}
+	f.take(q)
+	f.carry(q)
+	if q.Outcome == record.OutcomeUnfinished || f.subject.Queues() && !q.Outcome.Good() {
 		return
 	}
 	missed, claimed, again := false, false, false
 	for i, channel := range f.run.Scenario.Channels {
-		n, due := f.ledger.Accepted(channel, q.K), f.run.Scenario.CallsPer(channel)
+		n, due := f.taken[i], f.run.Scenario.CallsPer(channel)
 		missed = missed || n < due
 		claimed = claimed || n < due && q.Reported&(1<<i) != 0
 		again = again || n > due

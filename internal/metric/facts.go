@@ -53,6 +53,7 @@ type facts struct {
 	ledger   *record.Ledger // nil: the record has none
 	noLedger string         // why, where there should be one
 	delivery delivery
+	work
 
 	anatomy *dissection
 

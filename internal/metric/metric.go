@@ -84,6 +84,7 @@ func All() []Metric {
 		sendLagP50, sendLagP99, unsent, generatorCPU, providerDelay, callsUnaccounted,
 		delivered, lost, duplicated, falselyReported, callsPerRequest, queueDepth, queueAge,
 		backingCPU,
+		workCalls, workRetries, workBytes, providerInFlight, providerConnections, generatorConnections,
 	}
 }
 

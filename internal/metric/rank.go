@@ -14,7 +14,8 @@ import (
 // Rows that serve all that the client or the schedule asks for are equal there
 // by construction: they are ranked by CPU per request. The others are ranked
 // below them by what they achieved. Rows that miss the SLO come after those that
-// meet it; rows not to be believed, or not measured, have no rank.
+// meet it; rows that did other work than the rest, rows not to be believed, or not
+// measured, have no rank.
 type Ranking struct {
 	Load   string   `json:"load"`
 	Basis  []string `json:"basis"` // what the order is by
@@ -41,12 +42,14 @@ type tier struct {
 
 func rank(run *record.Run, load *record.Load, rows []Row) Ranking {
 	r := Ranking{Load: load.Name}
-	var absent []*Row
+	var absent, unequal []*Row
 	var met, missed []*Row
 	for i := range rows {
 		switch row := &rows[i]; {
 		case row.State != Measured:
 			absent = append(absent, row)
+		case row.Unequal != "":
+			unequal = append(unequal, row)
 		case missesSLO(run.Scenario.SLO, row) != "":
 			missed = append(missed, row)
 		default:
@@ -76,10 +79,25 @@ func rank(run *record.Run, load *record.Load, rows []Row) Ranking {
 	if !slices.ContainsFunc(r.Places, func(p Place) bool { return p.Rank > 0 }) && len(r.Places) > 0 {
 		r.Basis = append(r.Basis, fmt.Sprintf("fewer than %d trials: no order claimed", stats.MinTrials))
 	}
-	for _, row := range absent {
-		r.Places = append(r.Places, Place{Subject: row.Subject, Reason: row.Absence()})
-	}
+	r.unranked(unequal, absent)
 	return r
+}
+
+// unranked puts below the ranks what has none, with the reason.
+func (r *Ranking) unranked(unequal, absent []*Row) {
+	if len(unequal) > 0 {
+		r.Basis = append(r.Basis, "not ranked for unequal work: "+Count(len(unequal), "row"))
+	}
+	for _, row := range unequal {
+		r.Places = append(r.Places, Place{Subject: row.Subject, Reason: "not ranked: " + row.Unequal})
+	}
+	for _, row := range absent {
+		reason := row.Absence()
+		if row.Unequal != "" {
+			reason = join(reason, row.Unequal)
+		}
+		r.Places = append(r.Places, Place{Subject: row.Subject, Reason: reason})
+	}
 }
 
 // tiersOf splits rows by whether what they achieved is their own doing. Those that

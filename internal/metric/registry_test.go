@@ -12,7 +12,7 @@ import (
 // where nothing was measured.
 func TestMetricsConform(t *testing.T) {
 	id := regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-	units := []Unit{PerSecond, Nanoseconds, Share, Bytes, Requests, Calls}
+	units := []Unit{PerSecond, Nanoseconds, Share, Bytes, Requests, Calls, Connections}
 	seen := map[string]bool{}
 	nothing := &facts{run: &record.Run{}, cell: &record.Cell{}, load: &record.Load{Open: true},
 		subject: &record.Subject{}}

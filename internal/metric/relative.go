@@ -4,12 +4,13 @@ import "github.com/notifybench/notifybench/internal/stats"
 
 // relate gives every row of a load its cost against the cheapest: CPU per
 // request, as the ratio of neighbouring trials. It is what a comparison can be
-// trusted for where absolute figures drift with the machine.
+// trusted for where absolute figures drift with the machine. A row that did other work
+// has none, and is none to compare with.
 func relate(rows []Row) {
 	cheapest := -1
 	for i := range rows {
 		cost := rows[i].Values[CPUPerRequest].Median
-		if rows[i].State == Measured && cost.OK &&
+		if rows[i].comparable() && cost.OK &&
 			(cheapest < 0 || cost.V < rows[cheapest].Values[CPUPerRequest].Median.V) {
 			cheapest = i
 		}
@@ -19,7 +20,7 @@ func relate(rows []Row) {
 	}
 	least := rows[cheapest].Values[CPUPerRequest]
 	for i := range rows {
-		if rows[i].State != Measured {
+		if !rows[i].comparable() {
 			continue
 		}
 		if ratio, ok := ratio(rows[i].Values[CPUPerRequest], least); ok {
@@ -27,6 +28,9 @@ func relate(rows []Row) {
 		}
 	}
 }
+
+// comparable says that the row was measured, and did the work of the others.
+func (r *Row) comparable() bool { return r.State == Measured && r.Unequal == "" }
 
 // ratio compares two rows by trials or, where they are cut into slices that were
 // measured one by one, by the neighbouring slices within each trial.

@@ -38,6 +38,10 @@ type Row struct {
 	Anatomy    Anatomy           `json:"anatomy"`            // of the answered requests of the valid trials
 	Bound      Bound             `json:"bound"`
 	Deliveries Deliveries        `json:"deliveries"`
+	Audit      Audit             `json:"audit"`
+	// Unequal says in words how its work differs from that of the other rows, or from
+	// what the scenario asks for; empty: it does not, as far as is known.
+	Unequal string `json:"unequal,omitempty"`
 	// Capacity is what the searches of a capacity load found.
 	Capacity *Bracket `json:"capacity,omitempty"`
 	// CPURatio is CPU per request against the cheapest row of the load, by trials.
@@ -92,6 +96,7 @@ func summarizeRow(run *record.Run, subject *record.Subject, load *record.Load, c
 		return row
 	}
 	row.fill(trialsOf(valid))
+	row.Audit = auditOf(valid)
 	row.note(run, all, valid)
 	return row
 }

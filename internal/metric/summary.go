@@ -54,6 +54,7 @@ type measured struct {
 	anatomy []*dissection
 	window  time.Duration
 	trimmed bool
+	tally   tally
 	judged  Value // of a trial of a capacity search
 }
 
@@ -90,15 +91,12 @@ func Summarize(src Source) (*Summary, error) {
 			}
 			s.Rows = append(s.Rows, summarize(run, &run.Subjects[j], load, cells))
 		}
+		of := s.Rows[first:]
+		unequalWork(of)
 		if load.Kind != record.CapacityKind { // knees are at rates of their own: no equal work
-			relate(s.Rows[first:])
+			relate(of)
 		}
-		unequal := unequalWork(s.Rows[first:])
-		ranking := rank(run, load, s.Of(load.Name))
-		if unequal != "" {
-			ranking.Basis = append(ranking.Basis, unequal)
-		}
-		s.Rankings = append(s.Rankings, ranking)
+		s.Rankings = append(s.Rankings, rank(run, load, s.Of(load.Name)))
 	}
 	return s, nil
 }
@@ -127,6 +125,7 @@ func summarizeCell(src Source, c *record.Cell) (measured, error) {
 	}
 	m.anatomy = []*dissection{f.dissected()}
 	m.Anatomy = anatomyOf(m.anatomy...)
+	m.tally = f.tally()
 	m.trimmed, m.window = f.trimmed, c.Generator.Window
 	m.times, m.Curve = f.primary(), curveOf(f.primary())
 	if rate, growing := f.backlog(); growing {

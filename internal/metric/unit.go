@@ -18,6 +18,7 @@ const (
 	Bytes       Unit = "bytes"
 	Requests    Unit = "requests"
 	Calls       Unit = "calls"
+	Connections Unit = "connections"
 )
 
 // Format prints v for people, scaled, with its unit: "205.3 ms", "9,259 req/s".

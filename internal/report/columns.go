@@ -181,10 +181,16 @@ func rankWords(p *metric.Place) string {
 	return fmt.Sprint(p.Rank)
 }
 
-// rowName marks a row that is not to be believed: colour alone would not tell.
+// rowName marks a row that is not to be believed, or not to be compared: colour alone
+// would not tell.
 func rowName(r *metric.Row) string {
-	if r.State == metric.AllInvalid {
+	switch invalid := r.State == metric.AllInvalid; {
+	case invalid && r.Unequal != "":
+		return r.Subject + " (invalid, unequal work)"
+	case invalid:
 		return r.Subject + " (invalid)"
+	case r.Unequal != "":
+		return r.Subject + " (unequal work)"
 	}
 	return r.Subject
 }

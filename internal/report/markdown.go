@@ -49,6 +49,7 @@ func (p *printer) loadPage(r *Report, i int) {
 	p.pageBacking(r, rows)
 	p.pageLogs(rows)
 	p.pageDeliveries(rows)
+	p.pageEqualWork(rows)
 	p.pageTimes(load, rows)
 	p.pageAnatomy(rows)
 	if ranking, ok := r.Summary.Ranking(load.Name); ok {

@@ -95,6 +95,7 @@ func (p *printer) load(r *Report, i int) {
 	p.backing(r, rows)
 	p.logs(rows)
 	p.deliveries(rows)
+	p.equalWork(rows)
 	p.times(load, rows)
 	p.anatomy(rows)
 	if ranking, ok := r.Summary.Ranking(load.Name); ok {

@@ -91,10 +91,11 @@ func newSpace(now time.Time) string {
 }
 
 // redacted is a URL without what must not be read: its password, and whatever its
-// query says.
+// query says. One whose user part cannot be told for certain, because a password in it
+// was not escaped, is not shown at all.
 func redacted(text string) string {
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || u.Fragment != "" || strings.Contains(u.Path+u.RawQuery, "@") {
 		return "(not shown)"
 	}
 	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}

@@ -88,7 +88,7 @@ func (m *Memory) exchange(c *record.Cell, s *Server, load *record.Load, rng *ran
 	slices.SortStableFunc(raw, func(a, b record.Request) int { return a.End().Compare(b.End()) })
 	m.Raw[c.Index] = raw
 	m.accept(c, raw)
-	g.Scheduled, g.Sent = uint64(len(raw)), uint64(len(raw))
+	g.Scheduled, g.Sent, g.Connections = uint64(len(raw)), uint64(len(raw)), 104
 	c.Ceilings = ceilings(s, load, sc.Duration)
 	c.Providers = providers(sc, uint64(len(done)))
 	return done
@@ -146,6 +146,7 @@ func providers(sc *record.Scenario, requests uint64) contract.MockStats {
 	stats := contract.MockStats{Providers: map[string]contract.ProviderStats{}}
 	for _, name := range sc.Channels {
 		stats.Providers[name] = contract.ProviderStats{Calls: requests, Accepted: requests,
+			BytesIn: 48 * requests, InFlightPeak: 110, Connections: 112,
 			DelayError: contract.DelayQuantiles{Count: requests, P50: 90 * time.Microsecond,
 				P90: 200 * time.Microsecond, P99: 700 * time.Microsecond, P999: 900 * time.Microsecond,
 				Max: time.Millisecond}}

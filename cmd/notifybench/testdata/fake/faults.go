@@ -83,16 +83,25 @@ func (f *faulty) serve(n int64, body []byte) {
 
 // call sends an email with the subject of the notification, by which it is known.
 func (f *faulty) call(body []byte) {
-	_, subject, _ := bytes.Cut(body, []byte(`"subject":"`))
-	subject, _, _ = bytes.Cut(subject, []byte(`"`))
-	call := fmt.Sprintf(`{"to":"a@example.org","subject":"%s"}`, subject)
-	resp, err := f.client.Post(os.Getenv("EMAIL_URL")+"/send", "application/json", strings.NewReader(call))
+	f.send("EMAIL_URL", fmt.Sprintf(`{"to":"a@example.org","subject":"%s"}`, field(body, "subject")))
+}
+
+// send posts to the provider whose address is in a variable.
+func (f *faulty) send(variable, call string) {
+	resp, err := f.client.Post(os.Getenv(variable)+"/send", "application/json", strings.NewReader(call))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fake:", err)
 		return
 	}
 	_, _ = io.Copy(io.Discard, resp.Body)
 	resp.Body.Close()
+}
+
+// field is a text of the notification.
+func field(body []byte, name string) []byte {
+	_, text, _ := bytes.Cut(body, []byte(`"`+name+`":"`))
+	text, _, _ = bytes.Cut(text, []byte(`"`))
+	return text
 }
 
 // listen listens; a deaf server has room for one in its accept queue, and accepts

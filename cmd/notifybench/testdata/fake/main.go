@@ -1,6 +1,6 @@
 // Command fake is a server under test that misbehaves as told, to see what the
 // harness makes of it. It answers notifications without any provider, unless its
-// behaviour is one of those in faults.go.
+// behaviour is one of those in faults.go or cheats.go.
 package main
 
 import (
@@ -40,6 +40,10 @@ func main() {
 			q.add(body)
 			w.WriteHeader(http.StatusAccepted)
 			fmt.Fprintf(w, `{"id":"%d","status":"queued","channels":{"email":{"status":"queued","attempts":0}}}`, count)
+			return
+		}
+		if c := cheats[behaviour]; c != nil {
+			fmt.Fprint(w, c(f, count, body))
 			return
 		}
 		f.serve(count, body)
