@@ -73,7 +73,10 @@ const (
 	PSSPerInFlight = "pss_per_in_flight"
 	InFlight       = "in_flight"
 
-	CallsPerRequest = "calls_per_request"
+	CallsPerRequest  = "calls_per_request"
+	Partial          = "partial"
+	ProviderInFlight = "provider_in_flight"
+	Recovery         = "recovery"
 )
 
 // All lists the metrics in the order of reports.
@@ -83,7 +86,7 @@ func All() []Metric {
 		cpu, cpuPerRequest, peakPSS, pssPerInFlight, inFlight,
 		sendLagP50, sendLagP99, unsent, generatorCPU, providerDelay, callsUnaccounted,
 		delivered, lost, duplicated, falselyReported, callsPerRequest, queueDepth, queueAge,
-		backingCPU,
+		backingCPU, partial, providerInFlight, recovery,
 	}
 }
 
