@@ -90,9 +90,9 @@ func All() []Metric {
 	}
 }
 
-// ByID finds a metric.
+// ByID finds a metric of a cell, or what a row of a capacity load is ranked by.
 func ByID(id string) (Metric, bool) {
-	for _, m := range All() {
+	for _, m := range append(All(), capacityMetric) {
 		if m.ID == id {
 			return m, true
 		}
