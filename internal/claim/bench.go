@@ -2,6 +2,7 @@ package claim
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/record"
@@ -48,7 +49,12 @@ func (b *bench) read(c *record.Claim, p record.Point) reading {
 // evidence asks the same judge elsewhere; what the point leaves open is as stated.
 func (b *bench) evidence(c *record.Claim, p record.Point) Evidence {
 	p = record.Point{Row: or(p.Row, c.Row), Load: or(p.Load, c.Load), To: or(p.To, c.To)}
-	return evidenceOf(p, b.read(c, p))
+	r := b.read(c, p)
+	e := evidenceOf(p, r)
+	if !e.Met && e.Absence == "" {
+		e.Measured = r.words(r.outside)
+	}
+	return e
 }
 
 // beside is what a Go row of the same model does. An order is one of the claim's own
@@ -66,7 +72,7 @@ func (b *bench) beside(c *record.Claim, row string) Evidence {
 func evidenceOf(p record.Point, r reading) Evidence {
 	e := Evidence{Point: p, Measured: r.words(""), Value: r.value, Interval: r.interval, Met: r.met(), Absence: r.kind}
 	if r.kind != "" {
-		e.Measured = r.why
+		e.Measured = strings.TrimPrefix(r.why, p.Row+": ") // which is named beside it
 	}
 	return e
 }

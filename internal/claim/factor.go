@@ -15,7 +15,7 @@ var factor = judge{
 	},
 	read: func(l look) reading {
 		r := l.against(span{l.claim.Judge.Value, math.Inf(1)})
-		r.outside = ", where at least " + times(l.claim.Judge.Value) + " times is stated"
+		r.outside = ", where at least " + digits(l.claim.Judge.Value) + " times is stated"
 		return r
 	},
 }

@@ -45,7 +45,7 @@ func readOrder(l look) reading {
 		return absent(absence{NotUnderstood, "an order of fewer than two rows"})
 	}
 	r := reading{want: span{1, 1}, at: span{1, 1}, trials: rows[0].row.Valid}
-	figures, outs := []string{rows[0].row.Subject + " " + rows[0].words()}, []string(nil)
+	figures, outs := []string{rows[0].row.Subject + " " + rows[0].short()}, []string(nil)
 	for i := 1; i < len(rows); i++ {
 		step, why := neighbours(rows[i-1], rows[i])
 		if why.kind != "" {
@@ -55,7 +55,7 @@ func readOrder(l look) reading {
 		if step.outside != "" {
 			outs, r.at = append(outs, step.outside), span{}
 		}
-		figures = append(figures, rows[i].row.Subject+" "+rows[i].words()+step.ratio)
+		figures = append(figures, rows[i].row.Subject+" "+rows[i].short()+" ("+step.ratio+")")
 	}
 	r.figure = strings.Join(figures, ", then ")
 	if len(outs) > 0 {
@@ -75,7 +75,7 @@ func neighbours(better, worse measured) (step, absence) {
 	if why.kind != "" {
 		return step{}, why
 	}
-	s := step{ratio: ", " + p.words()}
+	s := step{ratio: strings.NewReplacer(" (", ", ", ")", "").Replace(p.words())}
 	few := min(better.row.Valid, worse.row.Valid)
 	if p.at.known() {
 		few = p.trials

@@ -13,7 +13,7 @@ var ratio = judge{
 	},
 	read: func(l look) reading {
 		r := l.against(around(l.claim.Judge.Value, l.claim.Judge.Tolerance))
-		r.outside = ", where " + times(l.claim.Judge.Value) + " times is stated"
+		r.outside = ", where " + digits(l.claim.Judge.Value) + " times is stated"
 		return r
 	},
 }

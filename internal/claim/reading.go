@@ -82,7 +82,7 @@ func (r reading) decide() reading {
 func (r *reading) remarks() []string {
 	notes := r.notes
 	switch {
-	case r.print == nil: // a judge that is no matter of one figure
+	case r.print == nil || r.value == nil: // no matter of one figure
 	case r.trials < stats.MinTrials:
 		notes = append(notes, metric.Count(r.trials, r.unit)+": no interval, judged by the median")
 	case r.interval == nil && r.pooled:

@@ -16,7 +16,7 @@ func (r Result) Reasons() []string {
 		lines = append(lines, r.insteadWords(e))
 	}
 	for _, e := range r.Go {
-		lines = append(lines, fmt.Sprintf("Go, %s: %s", r.place(e), e.Measured))
+		lines = append(lines, fmt.Sprintf("Go, %s: %s", r.Place(e), e.Measured))
 	}
 	lines = append(lines, r.Notes...)
 	if r.Differs() {
@@ -28,15 +28,15 @@ func (r Result) Reasons() []string {
 func (r Result) insteadWords(e Evidence) string {
 	switch {
 	case e.Absence != "":
-		return fmt.Sprintf("with %s: not measured: %s", r.place(e), e.Measured)
+		return fmt.Sprintf("with %s: not measured: %s", r.Place(e), e.Measured)
 	case e.Met:
-		return fmt.Sprintf("comes out with %s: %s", r.place(e), e.Measured)
+		return fmt.Sprintf("comes out with %s: %s", r.Place(e), e.Measured)
 	}
-	return fmt.Sprintf("does not come out with %s: %s", r.place(e), e.Measured)
+	return fmt.Sprintf("does not come out with %s: %s", r.Place(e), e.Measured)
 }
 
-// place names a configuration by what differs from the stated one.
-func (r Result) place(e Evidence) string {
+// Place names the configuration of a piece of evidence by what differs from the stated one.
+func (r Result) Place(e Evidence) string {
 	text := e.Row
 	if e.To != "" && e.To != r.Claim.To {
 		text += " to " + e.To

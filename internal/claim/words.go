@@ -32,31 +32,38 @@ func times(v float64) string {
 // between is a range with its unit said once: "11.3–11.5/s".
 func between(print func(float64) string, lo, hi float64) string {
 	a, b := print(lo), print(hi)
-	if number := strings.TrimRight(a, " /%µmsKMGTiBcalls"); a[len(number):] == b[len(strings.TrimRight(b, " /%µmsKMGTiBcalls")):] {
-		a = number
+	if unitOf(a) == unitOf(b) {
+		a = strings.TrimSuffix(a, unitOf(a))
 	}
 	return a + "–" + b
+}
+
+// unitOf a printed figure is what follows its digits.
+func unitOf(figure string) string {
+	return figure[strings.LastIndexAny(figure, "0123456789")+1:]
 }
 
 // stated prints a figure as a document would, with all its digits: "1,043.67/s", "60ms",
 // "95 MB".
 func stated(u metric.Unit, v float64) string {
-	plain := func(v float64) string { return metric.Thousands(strconv.FormatFloat(v, 'f', -1, 64)) }
 	switch u {
 	case metric.PerSecond:
-		return plain(v) + "/s"
+		return digits(v) + "/s"
 	case metric.Nanoseconds:
 		return time.Duration(v).String()
 	case metric.Share:
-		return plain(math.Round(v*1e8)/1e6) + "%"
+		return digits(math.Round(v*1e8)/1e6) + "%"
 	case metric.Bytes:
 		if mb := v / 1e6; mb >= 1 && mb == math.Trunc(mb) {
-			return plain(mb) + " MB"
+			return digits(mb) + " MB"
 		}
 		return u.Format(v)
 	}
-	return plain(v)
+	return digits(v)
 }
+
+// digits are all that a number has.
+func digits(v float64) string { return metric.Thousands(strconv.FormatFloat(v, 'f', -1, 64)) }
 
 // off says how far a figure is from the stated one: "2.4 times the stated", "18% below
 // the stated".
@@ -86,11 +93,15 @@ func (m measured) short() string {
 	return strings.Replace(m.row.Format(m.metric), " req/s", "/s", 1)
 }
 
-// words are the figure and its interval.
+// words are the figure and its interval: "11.4/s (11.3–11.5)".
 func (m measured) words() string {
 	text := m.short()
 	if i := m.Interval; i != nil {
-		text += " (" + between(size(m.metric.Unit), i.Lo, i.Hi) + ")"
+		bounds := between(size(m.metric.Unit), i.Lo, i.Hi)
+		if unitOf(bounds) == unitOf(text) {
+			bounds = strings.TrimSuffix(bounds, unitOf(text))
+		}
+		text += " (" + bounds + ")"
 	}
 	return text
 }
