@@ -3,8 +3,6 @@ package claim
 import (
 	"fmt"
 	"math"
-	"slices"
-	"testing"
 
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/metric"
@@ -106,10 +104,3 @@ func settled(c record.Claim, comesOut bool) *lab {
 }
 
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-9*math.Abs(b) }
-
-func contains(t *testing.T, texts []string, want string) {
-	t.Helper()
-	if !slices.Contains(texts, want) {
-		t.Errorf("%q is not among %q", want, texts)
-	}
-}
