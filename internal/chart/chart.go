@@ -82,17 +82,26 @@ func Formats() []string {
 
 // Draw draws the chart in a format.
 func (c Chart) Draw(w io.Writer, name string, d *Data) error {
+	return render(w, name, c.height, func(dc draw.Canvas) error {
+		if err := c.draw(header(dc, c.Title, subtitle(d)), d); err != nil {
+			return fmt.Errorf("draw chart %s of load %s: %w", c.Name, d.Load.Name, err)
+		}
+		return nil
+	})
+}
+
+// render draws on a canvas of a format, as wide as every chart.
+func render(w io.Writer, name string, tall vg.Length, paint func(draw.Canvas) error) error {
 	for _, f := range formats() {
 		if f.name != name {
 			continue
 		}
-		canvas := f.canvas(width*pixel, c.height*pixel)
-		dc := draw.New(canvas)
-		if err := c.draw(header(dc, c.Title, subtitle(d)), d); err != nil {
-			return fmt.Errorf("draw chart %s of load %s: %w", c.Name, d.Load.Name, err)
+		canvas := f.canvas(width*pixel, tall*pixel)
+		if err := paint(draw.New(canvas)); err != nil {
+			return err
 		}
 		if _, err := canvas.WriteTo(w); err != nil {
-			return fmt.Errorf("write chart %s of load %s: %w", c.Name, d.Load.Name, err)
+			return fmt.Errorf("write chart: %w", err)
 		}
 		return nil
 	}

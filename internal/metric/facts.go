@@ -45,6 +45,7 @@ type facts struct {
 
 	doneIn, goodIn        int     // ended, ended well, within the window, the warm-up's included
 	goodLate              int     // of these, ended well in the second half
+	partialIn             int     // ended within the window with some channels sent
 	timely, tardy         int     // due and answered well: within the SLO, and after it
 	begunCPU, answeredCPU float64 // requests begun, and answered, between the two CPU readings
 	busy                  [2]time.Duration
@@ -58,7 +59,8 @@ type facts struct {
 	anatomy *dissection
 
 	waits
-	bound Bound
+	recovering recovering
+	bound      Bound
 }
 
 // gather reads the requests of a measured cell.
@@ -67,6 +69,7 @@ func gather(src Source, c *record.Cell, load *record.Load, subject *record.Subje
 	f.anatomy = newDissection(c, load)
 	room := min(c.Generator.Sent, 1<<24)
 	f.waits = newWaits(f)
+	f.recovering = newRecovering(f.run, load, c.Generator.Window)
 	f.service = make([]int64, 0, room)
 	if load.Open {
 		f.response = make([]int64, 0, room+min(c.Generator.Unsent, 1<<24))
@@ -112,6 +115,7 @@ func (f *facts) add(q *record.Request) {
 	f.deliver(q)
 	planned := f.expected(q, begin, end)
 	f.wait(q, begin, end, planned)
+	f.recovering.add(q, begin, end, f.cell.Generator.Window)
 	f.anatomy.add(q, planned)
 }
 
@@ -126,8 +130,11 @@ func (f *facts) time(q *record.Request) {
 	}
 }
 
-// good counts a request that ended within the window, if it ended well.
+// good counts a request that ended within the window, if it ended well or in part.
 func (f *facts) good(o record.Outcome, end time.Duration) {
+	if o == record.OutcomePartial {
+		f.partialIn++
+	}
 	if !o.Good() {
 		return
 	}

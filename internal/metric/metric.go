@@ -73,7 +73,10 @@ const (
 	PSSPerInFlight = "pss_per_in_flight"
 	InFlight       = "in_flight"
 
-	CallsPerRequest = "calls_per_request"
+	CallsPerRequest  = "calls_per_request"
+	Partial          = "partial"
+	ProviderInFlight = "provider_in_flight"
+	Recovery         = "recovery"
 )
 
 // All lists the metrics in the order of reports.
@@ -83,14 +86,14 @@ func All() []Metric {
 		cpu, cpuPerRequest, peakPSS, pssPerInFlight, inFlight,
 		sendLagP50, sendLagP99, unsent, generatorCPU, providerDelay, callsUnaccounted,
 		delivered, lost, duplicated, falselyReported, callsPerRequest, queueDepth, queueAge,
-		backingCPU,
+		backingCPU, partial, recovery,
 		workCalls, workRetries, workBytes, providerInFlight, providerConnections, generatorConnections,
 	}
 }
 
-// ByID finds a metric.
+// ByID finds a metric of a cell, or what a row of a capacity load is ranked by.
 func ByID(id string) (Metric, bool) {
-	for _, m := range All() {
+	for _, m := range append(All(), capacityMetric) {
 		if m.ID == id {
 			return m, true
 		}

@@ -127,5 +127,7 @@ func (f *facts) judged() Value {
 	if v := f.response[n-1-bad]; v != never {
 		return known(float64(v))
 	}
-	return unbounded(float64(f.patience()), "> "+Time(float64(f.patience())), "that many requests had no answer")
+	v := unbounded(float64(f.patience()), "> "+Time(float64(f.patience())), "that many requests had no answer")
+	v.Beyond = v.V
+	return v
 }

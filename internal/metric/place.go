@@ -56,7 +56,7 @@ func (t tier) compare(a, b *Row) int {
 }
 
 func (t tier) ratio(a, b *Row) (stats.Ratio, bool) {
-	return ratio(a.Values[t.by.ID], b.Values[t.by.ID])
+	return Ratio(a.Values[t.by.ID], b.Values[t.by.ID])
 }
 
 // explain gives every place its figure and its ratio: to the best row, and for

@@ -41,8 +41,7 @@ func quantileOf(sorted []int64, q float64, window time.Duration) Value {
 			Count(stats.Needed(q), "sample"), Thousands(fmt.Sprint(len(sorted)))))
 	}
 	if v == never {
-		return unbounded(window.Seconds(), fmt.Sprintf("> %.1f s", window.Seconds()),
-			"that many requests had no answer when the drain ended (or were never sent)")
+		return longer(window, "that many requests had no answer when the drain ended (or were never sent)")
 	}
 	return known(float64(v))
 }

@@ -23,7 +23,7 @@ func relate(rows []Row) {
 		if !rows[i].comparable() {
 			continue
 		}
-		if ratio, ok := ratio(rows[i].Values[CPUPerRequest], least); ok {
+		if ratio, ok := Ratio(rows[i].Values[CPUPerRequest], least); ok {
 			rows[i].CPURatio, rows[i].CPUBase = &ratio, rows[cheapest].Subject
 		}
 	}
@@ -32,9 +32,9 @@ func relate(rows []Row) {
 // comparable says that the row was measured, and did the work of the others.
 func (r *Row) comparable() bool { return r.State == Measured && r.Unequal == "" }
 
-// ratio compares two rows by trials or, where they are cut into slices that were
+// Ratio compares two rows by trials or, where they are cut into slices that were
 // measured one by one, by the neighbouring slices within each trial.
-func ratio(a, b Spread) (stats.Ratio, bool) {
+func Ratio(a, b Spread) (stats.Ratio, bool) {
 	if a.Slices != nil && b.Slices != nil {
 		return stats.SlicedRatios(a.Slices, b.Slices)
 	}

@@ -68,11 +68,11 @@ func TestOneSliceIsTheTrial(t *testing.T) {
 			t.Fatalf("%+v and %+v", a.Bound, b.Bound)
 		}
 		other := slicesOf(t, n, 1)
-		sliced, _ := ratio(a.Values[CPUPerRequest], filled(other).Values[CPUPerRequest])
+		sliced, _ := Ratio(a.Values[CPUPerRequest], filled(other).Values[CPUPerRequest])
 		for _, c := range other {
 			c.Slice = 0
 		}
-		plain, _ := ratio(b.Values[CPUPerRequest], filled(other).Values[CPUPerRequest])
+		plain, _ := Ratio(b.Values[CPUPerRequest], filled(other).Values[CPUPerRequest])
 		if math.Abs(sliced.Median/plain.Median-1) > 1e-9 || sliced.Pairs != plain.Pairs {
 			t.Fatalf("%+v and %+v", sliced, plain)
 		}
@@ -122,7 +122,7 @@ func TestRatioOfSlicesIsFreeOfSharedDrift(t *testing.T) {
 		for i := range a {
 			b[i].Values[CPUPerRequest] = known(a[i].Values[CPUPerRequest].V * factor)
 		}
-		r, ok := ratio(filled(b).Values[CPUPerRequest], filled(a).Values[CPUPerRequest])
+		r, ok := Ratio(filled(b).Values[CPUPerRequest], filled(a).Values[CPUPerRequest])
 		if !ok || r.Pairs != 6 || math.Abs(r.Median/factor-1) > 1e-9 || r.Interval.Hi/r.Interval.Lo > 1+1e-9 {
 			t.Fatalf("%v times as dear: %+v", factor, r)
 		}

@@ -1,6 +1,10 @@
 package metric
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // Value is a number, or the reason why there is none. A missing value is not a
 // zero: it prints as n/a, or as Instead where something true can be said.
@@ -13,6 +17,9 @@ type Value struct {
 	// number it stands for is larger than any that could be printed, and counts
 	// so in a median; V then orders such values among themselves.
 	Instead string
+	// Beyond is what an unbounded value is surely larger than, in base units; 0: one that
+	// grows for as long as one looks, and so is larger than anything.
+	Beyond float64
 }
 
 func known(v float64) Value { return Value{V: v, OK: true} }
@@ -21,6 +28,13 @@ func missing(why string) Value { return Value{Why: why} }
 
 func unbounded(v float64, instead, why string) Value {
 	return Value{V: v, Instead: instead, Why: why}
+}
+
+// longer is a time of which only a lower bound is known.
+func longer(than time.Duration, why string) Value {
+	v := unbounded(than.Seconds(), fmt.Sprintf("> %.1f s", than.Seconds()), why)
+	v.Beyond = float64(than)
+	return v
 }
 
 // Unbounded says that the value is larger than what could be measured.
@@ -46,11 +60,12 @@ type valueJSON struct {
 	Why     string   `json:"why,omitempty"`
 	Instead string   `json:"instead,omitempty"`
 	Over    *float64 `json:"over,omitempty"`
+	Beyond  float64  `json:"beyond,omitempty"`
 }
 
 // MarshalJSON writes {"v": 1.5}, or {"v": null, "why": …}.
 func (v Value) MarshalJSON() ([]byte, error) {
-	j := valueJSON{Why: v.Why, Instead: v.Instead}
+	j := valueJSON{Why: v.Why, Instead: v.Instead, Beyond: v.Beyond}
 	if v.OK {
 		j.V = &v.V
 	} else if v.Instead != "" {
@@ -65,7 +80,7 @@ func (v *Value) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return err
 	}
-	*v = Value{OK: j.V != nil, Why: j.Why, Instead: j.Instead}
+	*v = Value{OK: j.V != nil, Why: j.Why, Instead: j.Instead, Beyond: j.Beyond}
 	if j.V != nil {
 		v.V = *j.V
 	} else if j.Over != nil {

@@ -21,12 +21,6 @@ var workBytes = Metric{
 	of:  func(f *facts) Value { return f.audit().Bytes },
 }
 
-var providerInFlight = Metric{
-	ID: "provider_in_flight", Name: "in flight at a provider", Unit: Calls, Better: Neither,
-	Doc: "most calls in flight at one provider, warm-up included",
-	of:  func(f *facts) Value { return f.audit().InFlight },
-}
-
 var providerConnections = Metric{
 	ID: "provider_connections", Name: "connections to providers", Unit: Connections, Better: Neither,
 	Doc: "connections that the server opened to its providers, warm-up included; of a slice those of the slices before it too",

@@ -41,11 +41,15 @@ const (
 	JudgeGrowth  = "growth"   // over the loads Over it grows in proportion to their size, within Tolerance
 )
 
+// UnitNumber is the Unit of a Value that was written as a plain number.
+const UnitNumber = "number"
+
 // Judge says how a measured metric settles a claim.
 type Judge struct {
 	Kind      string   `json:"kind"`
 	Value     float64  `json:"value,omitempty"`     // in the metric's base unit; of a ratio: the factor
 	Tolerance float64  `json:"tolerance,omitempty"` // share of Value
+	Unit      string   `json:"unit,omitempty"`      // what Value was written in: a unit of package metric, UnitNumber; empty: not known
 	Order     []string `json:"order,omitempty"`     // rows
 	Over      []string `json:"over,omitempty"`      // loads
 }

@@ -144,6 +144,9 @@ type Load struct {
 	Changing    bool    `json:"changing"`    // the rate, or a provider, changes within the window
 	Connections int     `json:"connections"` // closed loop
 	Rate        float64 `json:"rate"`        // open loop: mean offered rate over the window, req/s
+	// LastChange is when its own rate changes for the last time, after the start of
+	// measurement; 0: it does not, or for ever. Steps of the timeline are Run.Events.
+	LastChange time.Duration `json:"last_change,omitempty"`
 }
 
 // Event is a step of the timeline, for marks in a chart.

@@ -25,6 +25,12 @@ var markdown = Format{
 			p.line("- ", l)
 		}
 		p.line("- run ", r.Run.ID, ", notifybench ", r.Run.Tool)
+		if len(r.Claims) > 0 {
+			p.line()
+			p.line("## Claims")
+			p.line()
+			p.pageClaims(r.Claims)
+		}
 		for i := range r.Run.Loads {
 			p.loadPage(r, i)
 		}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/notifybench/notifybench/internal/claim"
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/record"
 )
@@ -25,6 +26,7 @@ type Options struct {
 type Report struct {
 	Run     *record.Run
 	Summary *metric.Summary
+	Claims  []claim.Result // of the scenario, settled
 	Dir     string
 
 	charts []drawn // what Write draws, and the page shows
@@ -57,7 +59,7 @@ func New(src metric.Source) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("summarize %s: %w", src.Dir(), err)
 	}
-	r := &Report{Run: src.Run(), Summary: s, Dir: src.Dir()}
+	r := &Report{Run: src.Run(), Summary: s, Claims: claim.Judge(src.Run(), s), Dir: src.Dir()}
 	return r, r.planCharts(src)
 }
 

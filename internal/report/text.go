@@ -20,6 +20,10 @@ var text = Format{
 		for i := range r.Run.Loads {
 			p.load(r, i)
 		}
+		if len(r.Claims) > 0 {
+			p.line()
+			p.claims(r.Claims)
+		}
 		p.files(r)
 		return p.w.Flush()
 	},

@@ -99,6 +99,7 @@ func describeLoad(sc *scenario.Scenario, l scenario.Load) record.Load {
 	}
 	if !closed {
 		out.Rate = shape.MeanRate(l.Shape, sc.Duration)
+		out.LastChange = shape.LastChange(l.Shape)
 	}
 	return out
 }

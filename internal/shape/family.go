@@ -83,6 +83,15 @@ func Changing(s Shape) bool {
 	return ok && o.changing()
 }
 
+// LastChange is when the rate of s changes for the last time; 0 where it never does,
+// or never ceases to.
+func LastChange(s Shape) time.Duration {
+	if o, ok := s.(interface{ lastChange() time.Duration }); ok {
+		return o.lastChange()
+	}
+	return 0
+}
+
 // Scale is s with every time multiplied by factor, which is positive: the same
 // rates, earlier or later. A shape without times is returned as it is.
 func Scale(s Shape, factor float64) Shape {

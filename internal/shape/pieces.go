@@ -104,3 +104,12 @@ func (ps pieces) peak(window time.Duration) float64 {
 
 // changing is true of every shape that is made of pieces.
 func (pieces) changing() bool { return true }
+
+// lastChange is the start of what goes on for ever.
+func (ps pieces) lastChange() time.Duration {
+	i := len(ps) - 1
+	for i > 0 && ps[i-1].slope == 0 && ps[i-1].rate == ps[i].rate {
+		i--
+	}
+	return time.Duration(math.Round(ps[i].start * 1e9))
+}

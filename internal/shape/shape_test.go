@@ -245,3 +245,35 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+// After the last change the rate stays; before it, however shortly, it is another, or
+// was on its way.
+func TestRateStaysAfterTheLastChange(t *testing.T) {
+	forEach(t, func(t *rapid.T, s Shape) {
+		last := LastChange(s)
+		if last == 0 {
+			return
+		}
+		later := last + time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "later"))
+		if a, b := s.Rate(last+1), s.Rate(later+1); math.Abs(a-b) > 1e-9*a {
+			t.Fatalf("%s: %v req/s at its last change, %v later", s, a, b)
+		}
+		if !Changing(s) {
+			t.Fatalf("%s changes at %v and is not changing", s, last)
+		}
+	})
+	for text, want := range map[string]time.Duration{
+		"300/s": 0, "{closed: {connections: 4}}": 0, "{sine: {mean: 100/s, amplitude: 50/s, period: 20s}}": 0,
+		"{spike: {base: 50/s, peak: 500/s, at: 5s, for: 3s}}":     8 * time.Second,
+		"{steps: {from: 10/s, step: 10/s, every: 30s, count: 6}}": 150 * time.Second,
+		"{ramp: {from: 10/s, to: 500/s, over: 20s}}":              20 * time.Second,
+	} {
+		s, err := Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := LastChange(s); got != want {
+			t.Errorf("%s changes last at %v, want %v", text, got, want)
+		}
+	}
+}
