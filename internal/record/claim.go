@@ -19,6 +19,17 @@ type Claim struct {
 	Expect  string   `json:"expect"`            // the verdict known
 	Because string   `json:"because,omitempty"` // why it comes out as expected, in words
 	Core    bool     `json:"core,omitempty"`    // of the short list
+	// Solve says what is varied to find where the stated value comes out; nil: nothing.
+	Solve *Solve `json:"solve,omitempty"`
+}
+
+// Solve is a number that is searched for: the lowest at which Row, under the claim's
+// load, reaches the stated value.
+type Solve struct {
+	Row  string `json:"row"`           // Subject.ID
+	Set  string `json:"set,omitempty"` // setting of Row; empty: the connections of the load
+	From int    `json:"from"`          // lowest to be tried
+	To   int    `json:"to"`            // highest
 }
 
 // Point is a row under a load.
@@ -45,7 +56,28 @@ const (
 type Judge struct {
 	Kind      string   `json:"kind"`
 	Value     float64  `json:"value,omitempty"`     // in the metric's base unit; of a ratio: the factor
+	Unit      string   `json:"unit,omitempty"`      // that Value was written in, one of the Unit…; empty: a plain number
 	Tolerance float64  `json:"tolerance,omitempty"` // share of Value
 	Order     []string `json:"order,omitempty"`     // rows
 	Over      []string `json:"over,omitempty"`      // loads
 }
+
+// Units in which the value of a claim may be written. Value is in the base unit: per
+// second, nanoseconds, bytes, 0 to 1.
+const (
+	UnitRate     = "rate"
+	UnitDuration = "duration"
+	UnitBytes    = "bytes"
+	UnitShare    = "share"
+)
+
+// The verdicts on a claim, as they are written and as a scenario expects them.
+const (
+	Reproduced    = "REPRODUCED"
+	NotReproduced = "NOT REPRODUCED"
+	Impossible    = "IMPOSSIBLE AS STATED"
+	NotMeasured   = "NOT MEASURED"
+)
+
+// Verdicts lists them.
+func Verdicts() []string { return []string{Reproduced, NotReproduced, Impossible, NotMeasured} }
