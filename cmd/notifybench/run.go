@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/plan"
 	"github.com/notifybench/notifybench/internal/report"
 	"github.com/notifybench/notifybench/internal/run"
@@ -73,8 +72,7 @@ func measure(c *cobra.Command, p *plan.Plan, out string) (string, error) {
 func verdict(r *report.Report) error {
 	var bad []string
 	for _, row := range r.Summary.Rows {
-		unbuilt := row.State == metric.Missing && !strings.HasPrefix(row.Why, "not installed")
-		if unbuilt || row.State == metric.Failed || row.State == metric.AllInvalid {
+		if row.Broken() {
 			bad = append(bad, row.Subject+" under "+row.Load)
 		}
 	}

@@ -52,32 +52,15 @@ const (
 	JudgeGrowth  = "growth"   // over the loads Over it grows in proportion to their size, within Tolerance
 )
 
+// UnitNumber is the Unit of a Value that was written as a plain number.
+const UnitNumber = "number"
+
 // Judge says how a measured metric settles a claim.
 type Judge struct {
 	Kind      string   `json:"kind"`
 	Value     float64  `json:"value,omitempty"`     // in the metric's base unit; of a ratio: the factor
-	Unit      string   `json:"unit,omitempty"`      // that Value was written in, one of the Unit…; empty: a plain number
 	Tolerance float64  `json:"tolerance,omitempty"` // share of Value
+	Unit      string   `json:"unit,omitempty"`      // what Value was written in: a unit of package metric, UnitNumber; empty: not known
 	Order     []string `json:"order,omitempty"`     // rows
 	Over      []string `json:"over,omitempty"`      // loads
 }
-
-// Units in which the value of a claim may be written. Value is in the base unit: per
-// second, nanoseconds, bytes, 0 to 1.
-const (
-	UnitRate     = "rate"
-	UnitDuration = "duration"
-	UnitBytes    = "bytes"
-	UnitShare    = "share"
-)
-
-// The verdicts on a claim, as they are written and as a scenario expects them.
-const (
-	Reproduced    = "REPRODUCED"
-	NotReproduced = "NOT REPRODUCED"
-	Impossible    = "IMPOSSIBLE AS STATED"
-	NotMeasured   = "NOT MEASURED"
-)
-
-// Verdicts lists them.
-func Verdicts() []string { return []string{Reproduced, NotReproduced, Impossible, NotMeasured} }

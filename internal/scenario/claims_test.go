@@ -72,7 +72,7 @@ func TestClaims(t *testing.T) {
 		"most":   {Kind: record.JudgeAtMost, Value: 60.5e6, Unit: record.UnitDuration},
 		"bytes":  {Kind: record.JudgeValue, Value: 95e6, Unit: record.UnitBytes},
 		"share":  {Kind: record.JudgeAtMost, Value: 1.447, Unit: record.UnitShare},
-		"ratio":  {Kind: record.JudgeRatio, Value: 5.5, Tolerance: 0.2},
+		"ratio":  {Kind: record.JudgeRatio, Value: 5.5, Unit: record.UnitNumber, Tolerance: 0.2},
 		"order":  {Kind: record.JudgeOrder, Order: []string{"gin", "pool 4"}},
 		"growth": {Kind: record.JudgeGrowth, Over: []string{"c8", "c16"}, Tolerance: 0.15},
 	} {

@@ -97,7 +97,7 @@ func (r *claimReader) judgeBound(_ strict.Map, n strict.Node) { r.value(n) }
 // judgeRatio reads how many times another row's the metric is.
 func (r *claimReader) judgeRatio(m strict.Map, n strict.Node) {
 	r.value(n)
-	if r.c.Judge.Unit != "" || n.Present() && r.c.Judge.Value == 0 && r.d.doc.Clean() {
+	if u := r.c.Judge.Unit; u != "" && (u != record.UnitNumber || r.c.Judge.Value == 0) {
 		n.Note("a "+r.c.Judge.Kind+" is a number above 0", "write it without a unit, such as 5.5")
 	}
 	to := r.at("judge.to", m.Need("to", "the label of a server"))
@@ -164,7 +164,7 @@ func (r *claimReader) value(n strict.Node) {
 
 func parseValue(text string) (v float64, unit string, ok bool) {
 	if v, err := strconv.ParseFloat(text, 64); err == nil {
-		return v, "", true
+		return v, record.UnitNumber, true
 	}
 	if number, percent := strings.CutSuffix(text, "%"); percent {
 		v, err := strconv.ParseFloat(number, 64)
