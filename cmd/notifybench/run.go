@@ -40,7 +40,7 @@ func runScenario(c *cobra.Command, s *selection, name, out string, asJSON bool) 
 		return err
 	}
 	fmt.Fprintln(c.ErrOrStderr(), plan.Headline(p))
-	dir, err := measure(c, p, out)
+	dir, err := measure(c, p, out, progress(c.ErrOrStderr(), ""))
 	if dir == "" {
 		return err
 	}
@@ -51,8 +51,8 @@ func runScenario(c *cobra.Command, s *selection, name, out string, asJSON bool) 
 	return errors.Join(err, shown)
 }
 
-// measure carries out a plan.
-func measure(c *cobra.Command, p *plan.Plan, out string) (string, error) {
+// measure carries out a plan; notify is told how it goes.
+func measure(c *cobra.Command, p *plan.Plan, out string, notify func(run.Event)) (string, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return "", fmt.Errorf("find this program: %w", err)
@@ -62,7 +62,7 @@ func measure(c *cobra.Command, p *plan.Plan, out string) (string, error) {
 		return "", err
 	}
 	return run.Run(c.Context(), p, run.Options{
-		Out: out, Bin: bin, Self: self, Tool: version(), Notify: progress(c.ErrOrStderr()),
+		Out: out, Bin: bin, Self: self, Tool: version(), Notify: notify,
 		Referee: referee,
 	})
 }

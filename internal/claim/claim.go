@@ -9,13 +9,13 @@ import (
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/stats"
-	"github.com/notifybench/notifybench/internal/strict"
 )
 
 // Problem is something wrong with a claim.
 type Problem struct {
-	Part  string // "metric", "judge"; as in scenario.Claim.Pos
-	Fault strict.Fault
+	Part    string // "metric", "judge"; as in scenario.Claim.Pos
+	What    string
+	Instead string // what to write instead
 }
 
 // Result is the verdict on a claim.
@@ -54,11 +54,10 @@ func Check(c record.Claim) []Problem {
 		for _, m := range metric.All() {
 			ids = append(ids, m.ID)
 		}
-		what, instead := strict.Unknown("metric", c.Metric, ids)
-		return []Problem{{"metric", strict.Fault{What: what, Instead: instead}}}
+		return []Problem{{"metric", fmt.Sprintf("unknown metric %q", c.Metric), "write one of " + strings.Join(ids, ", ")}}
 	}
 	if u := c.Judge.Unit; u != "" && u != record.UnitNumber && u != string(m.Unit) {
-		return []Problem{{"judge", strict.Fault{What: fmt.Sprintf("metric %s is no %s", m.ID, u), Instead: "write a value of its unit"}}}
+		return []Problem{{"judge", "the value does not fit the metric: " + m.ID + " is no " + u, "write a value of its unit"}}
 	}
 	return nil
 }
