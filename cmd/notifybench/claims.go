@@ -56,14 +56,21 @@ interrupted (--resume goes on). What is not installed is no failure.`,
 	fl.StringArrayVar(&f.from, "from", nil, "judge again what is in `DIR`, a table of claims or a record; run nothing (repeatable)")
 	fl.StringVar(&f.solve, "solve", "", "search for the setting under which the figure of claim `ID` comes out")
 	fl.BoolVar(&f.asJSON, "json", false, "as JSON")
-	c.MarkFlagsMutuallyExclusive("list", "plan", "resume", "from", "solve")
 	return c
 }
 
 // run does the one thing that the flags ask for.
 func (f *claimFlags) run(c *cobra.Command, names []string) error {
 	alone := f.resume || len(f.from) > 0 || f.solve != ""
+	modes := 0
+	for _, on := range []bool{f.list, f.plan, f.resume, len(f.from) > 0, f.solve != ""} {
+		if on {
+			modes++
+		}
+	}
 	switch {
+	case modes > 1:
+		return usage(errors.New("--list, --plan, --resume, --from and --solve: one of them at a time"))
 	case alone && len(names) > 0:
 		return usage(fmt.Errorf("%s: no scenario or claim is named with --resume, --from and --solve", strings.Join(names, " ")))
 	case len(f.from) > 0:

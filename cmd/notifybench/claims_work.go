@@ -23,12 +23,18 @@ type claimWork struct {
 	plan *plan.Plan // nil: nothing of it is measured
 }
 
-// duration is about how long it will take.
-func (w claimWork) duration() time.Duration {
+// duration is about how long it will take: what is not installed takes no time.
+func (w claimWork) duration() (sum time.Duration) {
 	if w.plan == nil {
 		return 0
 	}
-	return w.plan.Duration()
+	sum = w.plan.Duration()
+	for i := range w.plan.Cells {
+		if c := &w.plan.Cells[i]; c.Row.Missing != "" {
+			sum -= c.Length()
+		}
+	}
+	return sum
 }
 
 // checkClaims finds what is wrong with the claims of a scenario beyond what its file

@@ -1,6 +1,7 @@
 package claimset
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
@@ -19,7 +20,7 @@ func columns() []column {
 		{"id", 0, func(r *Result) string { return r.Claim.ID }},
 		{"document", 2, func(r *Result) string { return r.Claim.Document }},
 		{"stated", 4, func(r *Result) string { return r.Claim.Stated }},
-		{"verdict", 1, func(r *Result) string {
+		{"verdict", 2, func(r *Result) string {
 			if r.Contradicts() {
 				return r.Verdict + " (!)"
 			}
@@ -58,18 +59,26 @@ func layout(all []column, rows []Result, room int) []int {
 		for _, i := range open {
 			shares += all[i].share
 		}
+		limit := func(i int) int { return room * all[i].share / shares }
+		content := func(i int) bool { return widths[i] <= limit(i) }
+		if !slices.ContainsFunc(open, content) { // then those that would get too little go first
+			content = func(i int) bool { return limit(i) < minWidth }
+		}
 		var wide []int
 		left := room
 		for _, i := range open {
-			if widths[i] <= max(minWidth, room*all[i].share/shares) {
-				left -= widths[i]
+			switch {
+			case !content(i):
+				wide = append(wide, i)
 				continue
+			case widths[i] > limit(i):
+				widths[i] = min(widths[i], minWidth)
 			}
-			wide = append(wide, i)
+			left -= widths[i]
 		}
 		if len(wide) == len(open) {
 			for _, i := range wide {
-				widths[i] = max(minWidth, room*all[i].share/shares)
+				widths[i] = limit(i)
 			}
 			break
 		}
