@@ -38,6 +38,7 @@ type Evidence struct {
 	Value    *float64        `json:"value,omitempty"`
 	Interval *stats.Interval `json:"interval,omitempty"`
 	Met      bool            `json:"met"`
+	Absence  string          `json:"absence,omitempty"` // why it is not known whether
 }
 
 // Differs says that the verdict is not the one expected.

@@ -84,7 +84,14 @@ func (r *Result) details() []string {
 		lines = append(lines, "Ceiling: "+r.Ceiling)
 	}
 	for _, e := range r.Instead {
-		lines = append(lines, "Instead: "+evidence(e))
+		comes := "Does not come out with "
+		if e.Met {
+			comes = "Comes out with "
+		}
+		if e.Absence != "" {
+			comes = "Instead: "
+		}
+		lines = append(lines, comes+evidence(e))
 	}
 	for _, e := range r.Go {
 		lines = append(lines, "In Go: "+evidence(e))
@@ -98,14 +105,11 @@ func (r *Result) details() []string {
 	return lines
 }
 
+// evidence is what was measured elsewhere.
 func evidence(e claim.Evidence) string {
-	met := "does not meet it"
-	if e.Met {
-		met = "meets it"
-	}
 	text := e.Measured
-	if text == "" {
-		text, met = none, "not measured"
+	if e.Absence != "" {
+		text = "not measured: " + text
 	}
-	return fmt.Sprintf("%s under %s: %s (%s)", e.Row, e.Load, text, met)
+	return fmt.Sprintf("%s under %s: %s", e.Row, e.Load, text)
 }
