@@ -12,7 +12,7 @@ RACE := $(GO) test
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity services services-stop chaos chaos-short bench-service clean
+.PHONY: help build bench claims test check golden limits selftest bench-generator bench-providers bench-capacity services services-stop chaos chaos-short bench-service clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ build: ## build bin/notifybench
 
 bench: build ## compare the concurrency styles: table, reasons, charts (about 4 minutes)
 	$(BIN) run headline
+
+claims: build ## judge every claim of the documents: one table of verdicts (resumable: bin/notifybench claims --resume)
+	$(BIN) claims
 
 # Everything is built first, and one package tested at a time: tests that measure
 # should meet neither the compiler nor each other.
@@ -41,7 +44,7 @@ check: ## formatting, vet, staticcheck, other systems, go.mod
 	$(GO) mod tidy -diff
 
 golden: ## write the golden files and the JSON Schema anew
-	$(GO) test ./internal/report ./internal/scenario ./internal/selftest ./mockproviders -update
+	$(GO) test ./internal/claimset ./internal/report ./internal/scenario ./internal/selftest ./mockproviders -update
 
 limits: build ## measure the limits that the project promises of itself (about ten minutes)
 	scripts/limits.sh

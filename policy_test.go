@@ -96,9 +96,10 @@ var sides = map[string]string{
 	// measures, as the left does. stats is pure arithmetic and serves both.
 	"internal/selftest": "left", "internal/stats": "both", "internal/stamp": "both",
 	"internal/metric": "right", "internal/chart": "right",
-	"internal/report": "right", "internal/claim": "right",
+	"internal/report": "right", "internal/claim": "right", "internal/claimset": "right",
 	"internal/record": "waist", "internal/contract": "both", "internal/latency": "both",
 	"internal/burn": "both", "internal/steady": "both", "internal/capacity": "both",
+	"internal/solve": "both",
 }
 
 // room is the package under internal/ to which a path belongs: helpers for its

@@ -13,6 +13,7 @@ import (
 // The exit codes, documented in README.md.
 const (
 	exitOK          = 0
+	exitDiffers     = 1   // a verdict on a claim differs from what the scenario expects
 	exitUsage       = 2   // usage or configuration
 	exitInvalid     = 4   // invalid measurement or environment
 	exitInterrupted = 130 // Ctrl-C or SIGTERM

@@ -76,7 +76,13 @@ func newWorkplace(t *testing.T) workplace {
 // start starts a run and returns it with its progress.
 func (w workplace) start(t *testing.T, scenario string) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
-	cmd := exec.Command(w.bin, "run", scenario)
+	return w.command(t, "run", scenario)
+}
+
+// command starts the program and returns it with its progress.
+func (w workplace) command(t *testing.T, args ...string) (*exec.Cmd, *bufio.Scanner) {
+	t.Helper()
+	cmd := exec.Command(w.bin, args...)
 	cmd.Dir = w.dir
 	cmd.Env = append(os.Environ(), mark+"="+w.dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -57,7 +57,7 @@ func inventory(dirs []string) ([]section, error) {
 		return nil, err
 	}
 	for _, e := range entries {
-		scenarios.Items = append(scenarios.Items, item{Name: e.Name, Summary: e.Title})
+		scenarios.Items = append(scenarios.Items, item{Name: e.Name, Summary: e.Title + claimCount(e.Claims)})
 	}
 	servers := section{Title: "servers"}
 	found, err := findServers(dirs)

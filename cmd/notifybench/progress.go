@@ -13,16 +13,17 @@ import (
 	"github.com/notifybench/notifybench/internal/run"
 )
 
-// progress shows a run: a bar on a terminal, plain lines elsewhere.
-func progress(stderr io.Writer) func(run.Event) {
+// progress shows a run: a bar on a terminal, plain lines elsewhere. The prefix tells
+// it from other runs; it may be empty.
+func progress(stderr io.Writer, prefix string) func(run.Event) {
 	if f, ok := stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return barProgress(stderr)
+		return barProgress(stderr, prefix)
 	}
-	return plainProgress(stderr)
+	return plainProgress(stderr, prefix)
 }
 
 // plainProgress prints a line per cell, for logs.
-func plainProgress(w io.Writer) func(run.Event) {
+func plainProgress(w io.Writer, prefix string) func(run.Event) {
 	return func(e run.Event) {
 		switch e.Kind {
 		case run.Building:
@@ -30,7 +31,7 @@ func plainProgress(w io.Writer) func(run.Event) {
 		case run.Warning:
 			fmt.Fprintf(w, "warning: %s\n", e.Text)
 		case run.CellEnded:
-			fmt.Fprintf(w, "[%d/%d] %s  (%v left)\n", e.Cell.Index+1, e.Total, cellLine(e.Cell), round(e.Left))
+			fmt.Fprintf(w, "%s[%d/%d] %s  (%v left)\n", prefix, e.Cell.Index+1, e.Total, cellLine(e.Cell), round(e.Left))
 		case run.SearchStep, run.SearchEnded:
 			searchProgress(w, e)
 		}
@@ -38,7 +39,7 @@ func plainProgress(w io.Writer) func(run.Event) {
 }
 
 // barProgress redraws one line; only failures stay on the screen.
-func barProgress(w io.Writer) func(run.Event) {
+func barProgress(w io.Writer, prefix string) func(run.Event) {
 	var bar *progressbar.ProgressBar
 	return func(e run.Event) {
 		switch e.Kind {
@@ -53,7 +54,7 @@ func barProgress(w io.Writer) func(run.Event) {
 					progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false),
 					progressbar.OptionClearOnFinish(), progressbar.OptionSetElapsedTime(false))
 			}
-			bar.Describe(fmt.Sprintf("%v left  %s, %s", round(e.Left), e.Cell.Subject, e.Cell.Load))
+			bar.Describe(fmt.Sprintf("%s%v left  %s, %s", prefix, round(e.Left), e.Cell.Subject, e.Cell.Load))
 		case run.CellEnded:
 			if e.Cell.Status != record.StatusOK {
 				clearBar(bar)

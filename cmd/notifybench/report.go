@@ -59,11 +59,7 @@ func show(c *cobra.Command, dir, format string) (*report.Report, error) {
 	if !slices.Contains(report.Names(), format) {
 		return nil, usage(fmt.Errorf("--format %s: valid are %s", format, strings.Join(report.Names(), ", ")))
 	}
-	rd, err := record.Open(dir)
-	if err != nil {
-		return nil, usage(err)
-	}
-	r, err := report.New(rd)
+	r, err := compute(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +72,15 @@ func show(c *cobra.Command, dir, format string) (*report.Report, error) {
 	}
 	_, err = r.Write(dir, report.Options{})
 	return r, err
+}
+
+// compute computes the report of the record in a folder.
+func compute(dir string) (*report.Report, error) {
+	rd, err := record.Open(dir)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return report.New(rd)
 }
 
 // terminal says what standard output can show.

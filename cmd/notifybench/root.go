@@ -19,11 +19,12 @@ open or closed load, with what binds each result and what it cost.
   notifybench plan headline      what a run would do, with its ceilings
   notifybench run headline       measure, print the table, draw the charts
   notifybench capacity headline  search for the highest rate that meets the SLO
+  notifybench claims             what the documents say, judged by measurements
   notifybench report             render the newest record again
   notifybench doctor             whether this machine can measure honestly
 
-Exit codes: 0 pass, 2 usage or configuration, 4 invalid measurement or
-environment, 130 interrupted.`
+Exit codes: 0 pass, 1 a claim comes out otherwise than expected, 2 usage or
+configuration, 4 invalid measurement or environment, 130 interrupted.`
 
 // execute is the program.
 func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
@@ -44,7 +45,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), capacityCommand(), mockCommand(),
-		generateCommand(), guardianCommand(), doctorCommand(), selftestCommand())
+		generateCommand(), guardianCommand(), doctorCommand(), selftestCommand(), claimsCommand())
 	return root.ExecuteContext(ctx)
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/plan"
 	"github.com/notifybench/notifybench/internal/report"
 	"github.com/notifybench/notifybench/internal/run"
@@ -41,7 +40,7 @@ func runScenario(c *cobra.Command, s *selection, name, out string, asJSON bool) 
 		return err
 	}
 	fmt.Fprintln(c.ErrOrStderr(), plan.Headline(p))
-	dir, err := measure(c, p, out)
+	dir, err := measure(c, p, out, progress(c.ErrOrStderr(), ""))
 	if dir == "" {
 		return err
 	}
@@ -52,8 +51,8 @@ func runScenario(c *cobra.Command, s *selection, name, out string, asJSON bool) 
 	return errors.Join(err, shown)
 }
 
-// measure carries out a plan.
-func measure(c *cobra.Command, p *plan.Plan, out string) (string, error) {
+// measure carries out a plan; notify is told how it goes.
+func measure(c *cobra.Command, p *plan.Plan, out string, notify func(run.Event)) (string, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return "", fmt.Errorf("find this program: %w", err)
@@ -63,7 +62,7 @@ func measure(c *cobra.Command, p *plan.Plan, out string) (string, error) {
 		return "", err
 	}
 	return run.Run(c.Context(), p, run.Options{
-		Out: out, Bin: bin, Self: self, Tool: version(), Notify: progress(c.ErrOrStderr()),
+		Out: out, Bin: bin, Self: self, Tool: version(), Notify: notify,
 		Referee: referee,
 	})
 }
@@ -73,8 +72,7 @@ func measure(c *cobra.Command, p *plan.Plan, out string) (string, error) {
 func verdict(r *report.Report) error {
 	var bad []string
 	for _, row := range r.Summary.Rows {
-		unbuilt := row.State == metric.Missing && !strings.HasPrefix(row.Why, "not installed")
-		if unbuilt || row.State == metric.Failed || row.State == metric.AllInvalid {
+		if row.Broken() {
 			bad = append(bad, row.Subject+" under "+row.Load)
 		}
 	}

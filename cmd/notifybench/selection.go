@@ -50,6 +50,11 @@ func (s *selection) plan(name string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
+	return s.planOf(sc)
+}
+
+// planOf makes the plan of a scenario.
+func (s *selection) planOf(sc *scenario.Scenario) (*plan.Plan, error) {
 	servers, err := findServers(s.servers)
 	if err != nil {
 		return nil, usage(err)
@@ -78,7 +83,10 @@ func (s *selection) scenario(name string) (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.narrow(sc); err != nil {
+	if err := checkClaims(sc).Err(); err != nil {
+		return nil, err
+	}
+	if sc, err = s.narrow(sc); err != nil {
 		return nil, err
 	}
 	if s.searches {
@@ -89,34 +97,40 @@ func (s *selection) scenario(name string) (*scenario.Scenario, error) {
 	if s.short {
 		sc = scenario.Short(sc)
 	}
+	return sc, s.retry(sc)
+}
+
+// retry sets the trials that --trials gives.
+func (s *selection) retry(sc *scenario.Scenario) error {
 	switch {
 	case s.trials < 0 || s.trials > 100:
-		return nil, fmt.Errorf("--trials %d: from 1 to 100", s.trials)
+		return fmt.Errorf("--trials %d: from 1 to 100", s.trials)
 	case s.trials > 0:
 		sc.Trials = s.trials
 	}
-	return sc, nil
+	return nil
 }
 
 // narrow keeps the rows that --only names.
-func (s *selection) narrow(sc *scenario.Scenario) error {
+func (s *selection) narrow(sc *scenario.Scenario) (*scenario.Scenario, error) {
 	if len(s.only) == 0 {
-		return nil
+		return sc, nil
 	}
-	var valid []string
-	var kept []scenario.Server
+	var valid, kept, loads []string
 	for _, row := range sc.Servers {
 		valid = append(valid, row.Label)
 		if slices.Contains(s.only, row.Label) || slices.Contains(s.only, row.Name) {
-			kept = append(kept, row)
+			kept = append(kept, row.Label)
 		}
 	}
 	if len(kept) == 0 {
-		return fmt.Errorf("--only %s: no such row in scenario %s (valid: %s)",
+		return nil, fmt.Errorf("--only %s: no such row in scenario %s (valid: %s)",
 			strings.Join(s.only, " --only "), sc.Name, strings.Join(valid, ", "))
 	}
-	sc.Servers = kept
-	return nil
+	for _, l := range sc.Loads {
+		loads = append(loads, l.Name)
+	}
+	return scenario.Only(sc, kept, loads), nil
 }
 
 // findServers looks in servers/, where there is one, and in the folders given.

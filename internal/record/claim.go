@@ -19,6 +19,17 @@ type Claim struct {
 	Expect  string   `json:"expect"`            // the verdict known
 	Because string   `json:"because,omitempty"` // why it comes out as expected, in words
 	Core    bool     `json:"core,omitempty"`    // of the short list
+	// Solve says what is varied to find where the stated value comes out; nil: nothing.
+	Solve *Solve `json:"solve,omitempty"`
+}
+
+// Solve is a number that is searched for: the lowest at which Row, under the claim's
+// load, reaches the stated value.
+type Solve struct {
+	Row  string `json:"row"`           // Subject.ID
+	Set  string `json:"set,omitempty"` // setting of Row; empty: the connections of the load
+	From int    `json:"from"`          // lowest to be tried
+	To   int    `json:"to"`            // highest
 }
 
 // Point is a row under a load.

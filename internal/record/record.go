@@ -62,7 +62,7 @@ type Scenario struct {
 	Title       string              `json:"title"`
 	Document    string              `json:"document,omitempty"` // the article it reproduces
 	Section     string              `json:"section,omitempty"`
-	Hash        string              `json:"hash"` // SHA-256 of Text: runs with equal hashes asked for the same
+	Hash        string              `json:"hash"` // SHA-256 of Text without its claims: runs with equal hashes measured the same
 	Text        string              `json:"text"` // the resolved scenario as YAML, overrides applied
 	Seed        uint64              `json:"seed"`
 	Short       bool                `json:"short,omitempty"` // run with --short: not comparable with a full run

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -33,25 +32,15 @@ type Writer struct {
 // Create makes the record's folder below parent and writes the first run.json,
 // so that whatever happens later leaves a readable record.
 func Create(parent string, run *Run) (*Writer, error) {
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return nil, fmt.Errorf("create results directory: %w", err)
-	}
-	id := run.ID
-	for n := 2; ; n++ {
-		err := os.Mkdir(filepath.Join(parent, run.ID), 0o755)
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, fs.ErrExist) {
-			return nil, fmt.Errorf("create record: %w", err)
-		}
-		run.ID = fmt.Sprintf("%s-%d", id, n)
+	var err error
+	if run.ID, err = MakeFolder(parent, run.ID); err != nil {
+		return nil, err
 	}
 	w := &Writer{dir: filepath.Join(parent, run.ID), run: run}
 	if err := w.Save(); err != nil {
 		return nil, err
 	}
-	return w, w.linkLatest(parent)
+	return w, LinkLatest(parent, run.ID)
 }
 
 // Dir is the record's folder.
@@ -85,18 +74,4 @@ func WriteFile(path string, data []byte) error {
 		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(tmp))
 	}
 	return nil
-}
-
-// linkLatest points parent/latest at this record. A file system without
-// symbolic links does without.
-func (w *Writer) linkLatest(parent string) error {
-	link := filepath.Join(parent, latestLink)
-	if info, err := os.Lstat(link); err == nil && info.Mode()&fs.ModeSymlink == 0 {
-		return nil
-	}
-	tmp := link + ".tmp"
-	if os.Remove(tmp); os.Symlink(w.run.ID, tmp) != nil {
-		return nil
-	}
-	return os.Rename(tmp, link)
 }

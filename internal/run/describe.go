@@ -43,10 +43,9 @@ func newRun(p *plan.Plan, tool string) *record.Run {
 
 func describeScenario(p *plan.Plan) record.Scenario {
 	sc := p.Scenario
-	text := scenario.Text(sc)
 	out := record.Scenario{
 		Name: sc.Name, Title: sc.Title, Document: sc.Source.Document, Section: sc.Source.Section,
-		Text: text, Hash: scenario.Hash(text), Seed: p.Seed, Short: p.Short, Trials: sc.Trials,
+		Text: scenario.Text(sc), Hash: scenario.Hash(scenario.Measured(sc)), Seed: p.Seed, Short: p.Short, Trials: sc.Trials,
 		Warmup: sc.Warmup, Duration: sc.Duration, Drain: sc.Drain, Timeout: sc.Timeout,
 		MaxInFlight: sc.MaxInFlight, Isolation: sc.Isolation, Channels: sc.Channels,
 		Providers: map[string]record.Provider{},
@@ -71,6 +70,9 @@ func describeScenario(p *plan.Plan) record.Scenario {
 	}
 	if sc.Slices.Count > 0 {
 		out.Slices = &record.Slices{Count: sc.Slices.Count, Warmup: sc.Slices.Warmup}
+	}
+	for _, c := range sc.Claims {
+		out.Claims = append(out.Claims, c.Claim)
 	}
 	if sc.SLO != nil {
 		out.SLO = &record.SLO{P99: sc.SLO.P99, Errors: sc.SLO.Errors}

@@ -101,17 +101,15 @@ func (d *decoder) loads() {
 	for _, p := range pairs {
 		var name string
 		p.KeyNode.Name(&name)
+		load := Load{Name: name} // also where its shape is wrong: claims may name it
 		if search, ok := d.search(p.Value); search != nil {
 			if ok {
-				d.s.Loads = append(d.s.Loads, Load{Name: name, Search: search})
+				load.Search = search
 			}
-			continue
+		} else if load.Shape = shape.Decode(p.Value, CapacityKind); load.Shape != nil {
+			d.checkLoad(p.Value, load.Shape)
 		}
-		s := shape.Decode(p.Value, CapacityKind)
-		if s != nil {
-			d.s.Loads = append(d.s.Loads, Load{Name: name, Shape: s})
-			d.checkLoad(p.Value, s)
-		}
+		d.s.Loads = append(d.s.Loads, load)
 	}
 	if n.IsMap() && len(pairs) == 0 {
 		n.Note("no load", "add r300: 300/s")

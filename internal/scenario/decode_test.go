@@ -207,7 +207,7 @@ func TestFind(t *testing.T) {
 		}
 	}
 	entries, err := List(dir)
-	if err != nil || len(entries) != 2 || entries[1] != (Entry{"beta", "t", filepath.Join(dir, "beta.yaml")}) {
+	if err != nil || len(entries) != 2 || entries[1] != (Entry{Name: "beta", Title: "t", File: filepath.Join(dir, "beta.yaml")}) {
 		t.Errorf("got %+v, %v", entries, err)
 	}
 }
@@ -215,6 +215,7 @@ func TestFind(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add(minimal)
 	f.Add(minimal + "slices: {count: 4, length: 300ms, warmup: 10ms}\n")
+	f.Add(claimed)
 	files, err := filepath.Glob("../../scenarios/*.yaml")
 	if err != nil {
 		f.Fatal(err)

@@ -51,6 +51,10 @@ func withoutPlaces(s *Scenario) *Scenario {
 		slo.Pos, bare.SLO = Position{}, &slo
 	}
 	bare.WirePos = Position{}
+	bare.Claims = slices.Clone(s.Claims)
+	for i := range bare.Claims {
+		bare.Claims[i].Pos = nil
+	}
 	return &bare
 }
 

@@ -18,14 +18,16 @@ type Entry struct {
 	Name  string
 	Title string
 	File  string
+	// Claims is how many claims of the documents it settles.
+	Claims int
 }
 
 // List is the scenarios of a folder, by name: every file *.yaml in it. Those
 // that cannot be read are left out and reported in the error.
 func List(dir string) ([]Entry, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*"+extension))
+	files, err := Files(dir)
 	if err != nil {
-		return nil, fmt.Errorf("list scenarios: %w", err)
+		return nil, err
 	}
 	var entries []Entry
 	var problems []error
@@ -35,9 +37,18 @@ func List(dir string) ([]Entry, error) {
 			problems = append(problems, err)
 			continue
 		}
-		entries = append(entries, Entry{Name: nameOf(file), Title: s.Title, File: file})
+		entries = append(entries, Entry{Name: nameOf(file), Title: s.Title, File: file, Claims: len(s.Claims)})
 	}
 	return entries, errors.Join(problems...)
+}
+
+// Files lists the files of a folder that hold scenarios.
+func Files(dir string) ([]string, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*"+extension))
+	if err != nil {
+		return nil, fmt.Errorf("list scenarios: %w", err)
+	}
+	return files, nil
 }
 
 // nameOf a file is what Find finds it by.
@@ -51,9 +62,9 @@ func Find(dir, name string) (string, error) {
 		}
 		return name, nil
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*"+extension))
+	files, err := Files(dir)
 	if err != nil {
-		return "", fmt.Errorf("find scenario: %w", err)
+		return "", err
 	}
 	var names []string
 	for _, file := range files {

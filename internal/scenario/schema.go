@@ -57,6 +57,7 @@ func descriptions() map[string]string {
 		"isolation":     "pinned: the server has its cores to itself (default); shared: all use all",
 		"slo":           "service-level objective",
 		"timeline":      "what changes during the measurement; its zero is the start of measurement",
+		"claims":        "statements of the documents that the scenario settles",
 	}
 }
 
@@ -80,6 +81,7 @@ type fileSchema struct {
 	Isolation   string                 `json:"isolation,omitempty" jsonschema:"enum=pinned,enum=shared"`
 	SLO         *sloSchema             `json:"slo,omitempty"`
 	Timeline    []stepSchema           `json:"timeline,omitempty"`
+	Claims      []claimSchema          `json:"claims,omitempty"`
 
 	Set map[string]scalarSchema `json:"set,omitempty"`
 }

@@ -107,6 +107,7 @@ func OnlySearches(s *Scenario) (*Scenario, error) {
 		}
 	}
 	if len(only.Loads) > 0 {
+		only.keepClaims()
 		return &only, nil
 	}
 	if what, instead, ok := s.unsearchable(); ok {
@@ -114,5 +115,6 @@ func OnlySearches(s *Scenario) (*Scenario, error) {
 	}
 	options := capacity.Defaults()
 	only.Loads = []Load{{Name: "max", Search: &options}}
+	only.keepClaims()
 	return &only, nil
 }

@@ -54,17 +54,20 @@ func (s *Scenario) Length() time.Duration {
 // and where that is not enough every time of the run shortened alike, loads and timelines
 // that change included. Rates, latencies and the timeout of a request stay. It
 // shows that everything works; it is too short to rank by.
-func Short(s *Scenario) *Scenario {
+func Short(s *Scenario) *Scenario { return Within(s, shortBudget) }
+
+// Within is Short for another budget.
+func Within(s *Scenario, budget time.Duration) *Scenario {
 	cut := *s
 	cut.Trials = min(s.Trials, shortTrials)
 	cut.Slices.Count = min(s.Slices.Count, shortSlices)
 	if s.searches() > 0 {
-		return shortSearches(&cut)
+		return shortSearches(&cut, budget)
 	}
-	if cut.Length() <= shortBudget {
+	if cut.Length() <= budget {
 		return &cut
 	}
-	factor := float64(shortBudget) / float64(cut.Length())
+	factor := float64(budget) / float64(cut.Length())
 	cut.Warmup = scale(s.Warmup, factor)
 	cut.Duration = max(time.Millisecond, scale(s.Duration, factor))
 	cut.Drain = scale(s.Drain, factor)
@@ -83,10 +86,10 @@ func Short(s *Scenario) *Scenario {
 // shortSearches cuts a scenario with capacity searches: one search of each row, whose
 // budgets share the time. Budgets so short find a wide bracket, or a rough one. The
 // drain stays: it must outlast the objective.
-func shortSearches(s *Scenario) *Scenario {
+func shortSearches(s *Scenario, budget time.Duration) *Scenario {
 	s.Trials = 1
 	drains := time.Duration(s.Cells()) * s.Drain
-	factor := float64(shortBudget-min(drains, shortBudget/2)) / float64(max(s.Length()+s.SearchLength()-drains, shortBudget))
+	factor := float64(budget-min(drains, budget/2)) / float64(max(s.Length()+s.SearchLength()-drains, budget))
 	s.Warmup = scale(s.Warmup, factor)
 	s.Duration = max(time.Millisecond, scale(s.Duration, factor))
 	s.Loads = slices.Clone(s.Loads)

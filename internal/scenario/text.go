@@ -27,7 +27,16 @@ func Text(s *Scenario) string {
 	s.writeLoads(&b)
 	s.writeMeasurement(&b)
 	s.writeTimeline(&b)
+	s.writeClaims(&b)
 	return b.String()
+}
+
+// Measured is the text of a scenario without its claims: what is measured, however it
+// is read. Claims may be reworded, and judged again, without measuring anew.
+func Measured(s *Scenario) string {
+	bare := *s
+	bare.Claims = nil
+	return Text(&bare)
 }
 
 // Hash is the SHA-256 of a text, in hexadecimal.
