@@ -34,8 +34,12 @@ func (d *decoder) server(n strict.Node) Server {
 		n.Name(&s.Name)
 		return s
 	}
-	m := n.Map("name", "processes", "set", "label")
+	m := n.Map("name", "path", "processes", "set", "label")
 	m.Need("name", "goroutine").Name(&s.Name)
+	if path := m.Get("path"); path.Present() {
+		decodePath(path, &s.Path)
+		s.PathPos = d.position(path)
+	}
 	m.Get("processes").Int(&s.Processes, 1, maxProcesses)
 	m.Get("label").Text(&s.Label)
 	if name := m.Get("name"); name.Present() {
