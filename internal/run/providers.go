@@ -99,10 +99,14 @@ func readLine(ctx context.Context, f *os.File, v any) error {
 	return json.Unmarshal(line, v)
 }
 
-// urls are the base URLs by channel.
+// nobody is an address at which nobody listens.
+const nobody = "http://" + loopback + ":1"
+
+// urls are the base URLs by channel. Where no provider runs a server is told of some
+// all the same, as most do not start without: a call to them would fail.
 func (p *providers) urls() map[string]string {
 	if p == nil {
-		return nil
+		return map[string]string{contract.Email: nobody, contract.SMS: nobody, contract.Push: nobody}
 	}
 	return p.ready.Providers
 }
