@@ -27,7 +27,8 @@ const patience = 30 * time.Second
 // programs lists the servers of this folder: name to binary.
 var programs map[string]string
 
-// build compiles every folder with a server.yaml and Go files.
+// build compiles every folder with Go files and a server.yaml that offers the whole
+// service; micro has routes of its own, and a test.
 func build(dir string) (map[string]string, error) {
 	files, err := filepath.Glob("*/server.yaml")
 	if err != nil {
@@ -36,7 +37,11 @@ func build(dir string) (map[string]string, error) {
 	found := map[string]string{}
 	for _, f := range files {
 		folder := filepath.Dir(f)
-		if _, err := os.Stat(filepath.Join(folder, "main.go")); err != nil {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := os.Stat(filepath.Join(folder, "main.go")); err != nil || !bytes.Contains(text, []byte("service: notification")) {
 			continue
 		}
 		bin := filepath.Join(dir, folder)

@@ -86,7 +86,7 @@ func (a *assault) run(tick func(record.Tick)) *record.Generator {
 		vegeta.Client(&http.Client{Transport: a.transport, CheckRedirect: noRedirect}),
 		vegeta.Workers(uint64(a.pacer.limit)), vegeta.MaxWorkers(uint64(a.pacer.limit)),
 	)
-	target := vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodPost, URL: a.job.URL})
+	target := vegeta.NewStaticTargeter(vegeta.Target{Method: a.job.form().method(), URL: a.job.URL})
 	time.Sleep(time.Until(a.pacer.begin))
 	done := make(chan struct{})
 	seen := lookOn(a.zero, a.end, done, a.transport.flying.Load)
@@ -149,16 +149,22 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 
 // Probe sends one notification outside any load and returns the answer.
 func Probe(ctx context.Context, url string, form Form, k uint64) (int, []byte, error) {
-	return Post(ctx, url, form.append(nil, k))
+	return send(ctx, form.method(), url, form.append(nil, k))
 }
 
 // Post sends a body and returns status and answer.
 func Post(ctx context.Context, url string, content []byte) (int, []byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(content))
+	return send(ctx, http.MethodPost, url, content)
+}
+
+func send(ctx context.Context, method, url string, content []byte) (int, []byte, error) {
+	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(content))
 	if err != nil {
 		return 0, nil, err
 	}
-	req.Header.Set("Content-Type", "application/json")
+	if len(content) > 0 {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, nil, err

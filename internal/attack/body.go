@@ -1,7 +1,9 @@
 package attack
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"strconv"
 
 	"github.com/notifybench/notifybench/internal/contract"
@@ -12,15 +14,26 @@ const users = contract.SeededUsers
 
 // Form is what every notification of a cell has in common.
 type Form struct {
-	Channels []string
+	// Method is GET or, empty or not, POST; a GET has no body.
+	Method   string
+	Channels []string // none: no provider is called
 	// Users says that a notification names a user instead of carrying addresses.
 	Users bool
 	// Devices is how many devices a push notification goes to; up to 1: one, by device_token.
 	Devices int
 }
 
+// method is that of the requests.
+func (f Form) method() string { return cmp.Or(f.Method, http.MethodPost) }
+
+// bare says that there is no body.
+func (f Form) bare() bool { return f.Method == http.MethodGet }
+
 // append appends the JSON of notification k to dst.
 func (f Form) append(dst []byte, k uint64) []byte {
+	if f.bare() {
+		return dst
+	}
 	dst = append(dst, `{"subject":"Your order has shipped`...)
 	dst = contract.AppendTag(dst, k)
 	dst = append(dst, `","message":"Parcel on its way, arriving tomorrow`...)

@@ -21,7 +21,8 @@ import (
 // Responses are still parsed by net/http.
 type client struct {
 	addr  string
-	head  []byte // of every request, up to the length of its body and what more it has
+	head  []byte // of every request, up to what more it has
+	bare  bool   // requests have no body
 	dials atomic.Uint64
 
 	mu      sync.Mutex
@@ -50,21 +51,24 @@ var errAborted = errors.New("cut off")
 // the server has closed it meanwhile.
 const trustIdle = time.Millisecond
 
-func newClient(addr, path string) *client {
-	head := "POST " + path + " HTTP/1.1\r\nHost: " + addr +
-		"\r\nUser-Agent: notifybench\r\nContent-Type: application/json\r\nContent-Length: "
-	return &client{addr: addr, head: []byte(head), open: map[*clientConn]bool{}}
+func newClient(addr, path string, bare bool) *client {
+	method, content := http.MethodPost, "Content-Type: application/json\r\n"
+	if bare {
+		method, content = http.MethodGet, ""
+	}
+	head := method + " " + path + " HTTP/1.1\r\nHost: " + addr + "\r\nUser-Agent: notifybench\r\n" + content
+	return &client{addr: addr, head: []byte(head), bare: bare, open: map[*clientConn]bool{}}
 }
 
-// post sends a body, behind more lines of the header where there are any, and reads
+// send sends a body, behind more lines of the header where there are any, and reads
 // the whole answer into in, which it may fill up to maxAnswer bytes. Everything has
 // to be done by the deadline.
-func (c *client) post(header, body []byte, in *bytes.Buffer, deadline time.Time) (r response, err error) {
+func (c *client) send(header, body []byte, in *bytes.Buffer, deadline time.Time) (r response, err error) {
 	conn, err := c.take(deadline)
 	if err != nil {
 		return r, err
 	}
-	r, reuse, err := conn.exchange(c.head, header, body, in, deadline)
+	r, reuse, err := conn.exchange(c, header, body, in, deadline)
 	if reuse && err == nil {
 		c.put(conn)
 	} else {
@@ -76,19 +80,22 @@ func (c *client) post(header, body []byte, in *bytes.Buffer, deadline time.Time)
 	return r, err
 }
 
-func (conn *clientConn) exchange(head, header, body []byte, in *bytes.Buffer, deadline time.Time) (
+func (conn *clientConn) exchange(c *client, header, body []byte, in *bytes.Buffer, deadline time.Time) (
 	r response, reuse bool, err error,
 ) {
 	if err := conn.SetDeadline(deadline); err != nil {
 		return r, false, err
 	}
-	conn.out = strconv.AppendInt(append(conn.out[:0], head...), int64(len(body)), 10)
-	conn.out = append(append(append(conn.out, "\r\n"...), header...), "\r\n"...)
+	conn.out = append(conn.out[:0], c.head...)
+	if !c.bare {
+		conn.out = append(strconv.AppendInt(append(conn.out, "Content-Length: "...), int64(len(body)), 10), "\r\n"...)
+	}
+	conn.out = append(append(conn.out, header...), "\r\n"...)
 	conn.out = append(conn.out, body...)
 	if _, err := conn.Write(conn.out); err != nil {
 		return r, false, err
 	}
-	resp, err := http.ReadResponse(conn.rd, postRequest)
+	resp, err := http.ReadResponse(conn.rd, anyRequest)
 	if err != nil {
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			err = errors.New("the server closed the connection without an answer")
@@ -101,8 +108,8 @@ func (conn *clientConn) exchange(head, header, body []byte, in *bytes.Buffer, de
 	return r, !resp.Close && n < maxAnswer && conn.rd.Buffered() == 0, err
 }
 
-// postRequest tells http.ReadResponse what was asked.
-var postRequest = &http.Request{Method: http.MethodPost}
+// anyRequest tells http.ReadResponse what was asked: a GET is answered like a POST.
+var anyRequest = &http.Request{Method: http.MethodPost}
 
 // take returns an idle connection, or a new one.
 func (c *client) take(deadline time.Time) (*clientConn, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -67,10 +68,10 @@ func TestAnswersOfAnyForm(t *testing.T) {
 	}))
 	defer srv.Close()
 	for path, want := range map[string]string{"/chunked": "in chunks", "/long": long[:maxAnswer], "/empty": ""} {
-		c := newClient(srv.Listener.Addr().String(), path)
+		c := newClient(srv.Listener.Addr().String(), path, false)
 		for range 2 { // the second time on what connection the first has left
 			var in bytes.Buffer
-			if _, err := c.post(nil, []byte("{}"), &in, time.Now().Add(5*time.Second)); err != nil || in.String() != want {
+			if _, err := c.send(nil, []byte("{}"), &in, time.Now().Add(5*time.Second)); err != nil || in.String() != want {
 				t.Errorf("%s: %v, %d bytes instead of %d", path, err, in.Len(), len(want))
 			}
 		}
@@ -88,13 +89,41 @@ func TestAbortCutsOff(t *testing.T) {
 	}))
 	defer srv.Close()
 	defer close(release)
-	c := newClient(srv.Listener.Addr().String(), "/")
+	c := newClient(srv.Listener.Addr().String(), "/", false)
 	go func() { <-arrived; c.abort() }()
 	var in bytes.Buffer
-	if _, err := c.post(nil, []byte("{}"), &in, time.Now().Add(time.Hour)); !errors.Is(err, errAborted) {
+	if _, err := c.send(nil, []byte("{}"), &in, time.Now().Add(time.Hour)); !errors.Is(err, errAborted) {
 		t.Errorf("in flight: %v", err)
 	}
-	if _, err := c.post(nil, []byte("{}"), &in, time.Now().Add(time.Hour)); !errors.Is(err, errAborted) || n.Load() != 1 {
+	if _, err := c.send(nil, []byte("{}"), &in, time.Now().Add(time.Hour)); !errors.Is(err, errAborted) || n.Load() != 1 {
 		t.Errorf("afterwards: %v, %d arrived", err, n.Load())
+	}
+}
+
+// A GET sends no body and says nothing of one; whatever is answered is taken.
+func TestGetCarriesNothing(t *testing.T) {
+	for _, f := range []Form{{Method: http.MethodGet}, {}} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			fmt.Fprintf(w, "%s %d %q", r.Method, len(body), r.Header.Get("Content-Type"))
+		}))
+		want := `GET 0 ""`
+		if !f.bare() {
+			want = fmt.Sprintf(`POST %d "application/json"`, len(f.append(nil, 3)))
+		}
+		c := newClient(srv.Listener.Addr().String(), "/", f.bare())
+		for range 2 {
+			var in bytes.Buffer
+			r, err := c.send(nil, f.append(nil, 3), &in, time.Now().Add(5*time.Second))
+			if err != nil || r.status != http.StatusMethodNotAllowed || in.String() != want {
+				t.Errorf("%v, %d: %s, want %s", err, r.status, in.String(), want)
+			}
+		}
+		if code, answer, err := Probe(t.Context(), srv.URL, f, 3); err != nil || code != http.StatusMethodNotAllowed || string(answer) != want {
+			t.Errorf("probe: %v, %d: %s, want %s", err, code, answer, want)
+		}
+		c.abort()
+		srv.Close()
 	}
 }

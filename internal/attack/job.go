@@ -31,12 +31,16 @@ type Job struct {
 
 	Users   bool `json:"users,omitempty"`   // see Form
 	Devices int  `json:"devices,omitempty"` // see Form
+	// Method is GET or, empty or not, POST; a GET has no body.
+	Method string `json:"method,omitempty"`
 	// KeyPrefix begins the Idempotency-Key of every request; empty: none is sent.
 	KeyPrefix string `json:"key_prefix,omitempty"`
 }
 
 // form is what the notifications of the job have in common.
-func (j *Job) form() Form { return Form{Channels: j.Channels, Users: j.Users, Devices: j.Devices} }
+func (j *Job) form() Form {
+	return Form{Method: j.Method, Channels: j.Channels, Users: j.Users, Devices: j.Devices}
+}
 
 // Event is one line of a generator's standard output; exactly one field is set.
 type Event struct {

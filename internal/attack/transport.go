@@ -36,7 +36,7 @@ type transport struct {
 var _ http.RoundTripper = (*transport)(nil)
 
 func newTransport(job *Job, addr, path string, slots *slots) *transport {
-	t := &transport{client: newClient(addr, path), timeout: job.Timeout, slots: slots, form: job.form(),
+	t := &transport{client: newClient(addr, path, job.form().bare()), timeout: job.Timeout, slots: slots, form: job.form(),
 		key: job.KeyPrefix}
 	t.buffers.New = func() any { return new(buffers) }
 	return t
@@ -62,7 +62,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	b.in.Reset()
 	b.out = t.form.append(b.out[:0], s.k)
 	b.key = appendKey(b.key[:0], t.key, s.k)
-	r, err := t.client.post(b.key, b.out, &b.in, time.Now().Add(t.timeout))
+	r, err := t.client.send(b.key, b.out, &b.in, time.Now().Add(t.timeout))
 	v := t.verdict(r.status, b.in.Bytes(), err)
 	s.outcome, s.calls, s.err, s.sent = v.outcome, v.calls, v.err, v.sent
 	s.bytesOut, s.bytesIn, s.timing = len(b.out), b.in.Len(), r.timing

@@ -8,7 +8,7 @@ var callsPerRequest = Metric{
 		g := &f.cell.Generator
 		switch {
 		case len(f.cell.Providers.Providers) == 0:
-			return missing("the providers reported nothing")
+			return missing(f.noCalls())
 		case g.WarmupGood == nil:
 			return missing("the record does not say how the requests of the warm-up ended")
 		}

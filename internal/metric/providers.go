@@ -32,13 +32,21 @@ var callsUnaccounted = Metric{
 		"requests without an answer, and queued ones, may have made any number up to all their attempts on every channel",
 	of: func(f *facts) Value {
 		if len(f.cell.Providers.Providers) == 0 {
-			return missing("the providers reported nothing")
+			return missing(f.noCalls())
 		}
 		if g := &f.cell.Generator; !g.CallsKnown && g.Accepted+g.Unreported+g.Queued == 0 { // an old record
 			return missing("not every answer reported its calls")
 		}
 		return known(float64(f.unaccounted()))
 	},
+}
+
+// noCalls says why nothing is known of the providers' calls.
+func (f *facts) noCalls() string {
+	if len(f.run.Scenario.Channels) == 0 {
+		return "the requests call no provider"
+	}
+	return "the providers reported nothing"
 }
 
 // unaccounted is by how many calls the providers' count lies outside what the

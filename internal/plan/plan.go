@@ -47,6 +47,7 @@ type Machine struct {
 // Row is one server as configured.
 type Row struct {
 	ID       string
+	Path     string // of its requests
 	Resolved server.Resolved
 	Missing  string   // "not installed: <command>"
 	Misses   *Miss    // the objective cannot be met; nil: it can, or there is none
@@ -76,7 +77,8 @@ func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64
 	}
 	p := &Plan{Scenario: sc, Seed: seed, Machine: m, Cores: assignCores(sc.Isolation, m)}
 	for _, b := range bound {
-		p.Rows = append(p.Rows, Row{ID: b.Row.Label, Resolved: b.Resolved, Missing: b.Resolved.Missing(), Loads: b.Row.Loads})
+		p.Rows = append(p.Rows, Row{ID: b.Row.Label, Path: sc.PathOf(b.Row), Resolved: b.Resolved,
+			Missing: b.Resolved.Missing(), Loads: b.Row.Loads})
 	}
 	if err := p.checkFiles(); err != nil {
 		return nil, err

@@ -82,6 +82,7 @@ type Scenario struct {
 	Recipients string `json:"recipients,omitempty"` // users: each notification names one; else it carries addresses
 	Devices    int    `json:"devices,omitempty"`    // that a push notification goes to; up to 1: one
 	Keyed      bool   `json:"keyed,omitempty"`      // each request had an Idempotency-Key of its own
+	Method     string `json:"method,omitempty"`     // of the requests, where it was not POST
 
 	Claims []Claim `json:"claims,omitempty"` // of the documents, that this scenario settles
 }

@@ -8,6 +8,7 @@ type Subject struct {
 	Server      string            `json:"server"`
 	Summary     string            `json:"summary,omitempty"`
 	Language    string            `json:"language,omitempty"`
+	Path        string            `json:"path,omitempty"` // of its requests, where the row has one of its own
 	Processes   int               `json:"processes"`
 	Fanout      string            `json:"fanout,omitempty"`      // sequential | concurrent; empty: not known
 	Settings    map[string]string `json:"settings,omitempty"`    // as resolved, defaults included

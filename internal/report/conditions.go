@@ -73,6 +73,9 @@ func conditions(r *Report) []string {
 	for _, name := range slices.Sorted(maps.Keys(s.Providers)) {
 		providers = append(providers, name+" "+latency.Brief(s.Providers[name].Latency))
 	}
+	if len(providers) == 0 {
+		providers = []string{"none is called"}
+	}
 	lines := []string{how, machine, "providers: " + strings.Join(providers, ", ")}
 	if words := requestWords(s); words != "" {
 		lines = append(lines, words)
@@ -92,6 +95,9 @@ func conditions(r *Report) []string {
 // requestWords says what is special about the notifications; nothing where each goes
 // to one address of every channel.
 func requestWords(s *record.Scenario) string {
+	if s.Method != "" {
+		return "requests are " + s.Method + ", without a notification"
+	}
 	var parts []string
 	if s.Recipients != "" {
 		parts = append(parts, "to "+s.Recipients+" of the store")

@@ -91,7 +91,7 @@ func (r *runner) fill(ctx context.Context, ps *parties, c *plan.Cell, dir string
 	}
 	ps.endLimit = endLimit(c.Row)
 	ps.start = func(ctx context.Context) (*subject, error) {
-		return r.startSubject(ctx, c.Row, dir, ps.home, ps.providers.ready.Providers)
+		return r.startSubject(ctx, c.Row, dir, ps.home, ps.providers.urls())
 	}
 	if ps.server, err = ps.start(ctx); err != nil {
 		return err

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"time"
 
@@ -24,7 +25,7 @@ func newRun(p *plan.Plan, tool string) *record.Run {
 		Environment: fingerprint(p.Machine),
 	}
 	for i := range p.Rows {
-		run.Subjects = append(run.Subjects, describeRow(&p.Rows[i]))
+		run.Subjects = append(run.Subjects, describeRow(p.Scenario, &p.Rows[i]))
 	}
 	for _, l := range p.Scenario.Loads {
 		run.Loads = append(run.Loads, describeLoad(p.Scenario, l))
@@ -57,6 +58,9 @@ func describeScenario(p *plan.Plan) record.Scenario {
 		out.Recipients = sc.Recipients
 	}
 	out.Keyed = sc.Keyed
+	if sc.Method != http.MethodPost {
+		out.Method = sc.Method
+	}
 	for _, pr := range sc.Providers {
 		out.Providers[pr.Channel] = record.Provider{
 			Latency: pr.Latency.String(), Mean: latency.Mean(pr.Latency), Queue: pr.Queue,
@@ -80,14 +84,19 @@ func describeScenario(p *plan.Plan) record.Scenario {
 	return out
 }
 
-func describeRow(r *plan.Row) record.Subject {
+func describeRow(sc *scenario.Scenario, r *plan.Row) record.Subject {
 	under := r.Resolved.Server
 	env := maps.Clone(r.Resolved.Env)
 	for _, name := range r.Resolved.Backing() {
 		env[name] = redacted(os.Getenv(name))
 	}
+	path := r.Path
+	if path == sc.Path {
+		path = ""
+	}
 	return record.Subject{
-		ID: r.ID, Server: under.Name, Summary: under.Summary, Language: under.Language,
+		Path: path,
+		ID:   r.ID, Server: under.Name, Summary: under.Summary, Language: under.Language,
 		Processes: r.Resolved.Processes, Fanout: r.Resolved.Fanout, Settings: r.Resolved.Settings,
 		Environment: env, Missing: r.Missing, Loads: r.Loads,
 	}

@@ -66,8 +66,8 @@ func (r *runner) job(c *plan.Cell, requests, url string) attack.Job {
 	sc := r.plan.Scenario
 	form := formOf(sc)
 	job := attack.Job{
-		URL: url + sc.Path, Shape: c.Load.Shape.String(), Seed: c.Seed,
-		Channels: form.Channels, Users: form.Users, Devices: form.Devices,
+		URL: url + c.Row.Path, Shape: c.Load.Shape.String(), Seed: c.Seed,
+		Method: form.Method, Channels: form.Channels, Users: form.Users, Devices: form.Devices,
 		Warmup: c.Warmup, Duration: c.Duration, Drain: sc.Drain, Timeout: sc.Timeout,
 		MaxInFlight: sc.MaxInFlight, Requests: requests,
 	}
@@ -79,7 +79,7 @@ func (r *runner) job(c *plan.Cell, requests, url string) attack.Job {
 
 // formOf is what the notifications of a scenario have in common.
 func formOf(sc *scenario.Scenario) attack.Form {
-	return attack.Form{Channels: sc.Channels, Users: sc.Recipients == scenario.Users, Devices: sc.Devices}
+	return attack.Form{Method: sc.Method, Channels: sc.Channels, Users: sc.Recipients == scenario.Users, Devices: sc.Devices}
 }
 
 // listen reads the generator's events until its output ends.

@@ -60,7 +60,7 @@ func (m *meter) read() (now reading) {
 	now.server, err = m.tree.CPU()
 	now.serverOK = err == nil
 	var err1, err2 error
-	now.providers, err1 = sample.ProcessCPU(m.ps.providers.proc.PID)
+	now.providers, err1 = m.ps.providers.cpu()
 	now.generator, err2 = sample.ProcessCPU(m.ps.generator.proc.PID)
 	now.loadOK = err1 == nil && err2 == nil
 	waiting, err3 := m.waiting()
@@ -83,7 +83,7 @@ func (m *meter) read() (now reading) {
 func (m *meter) waiting() (sum time.Duration, err error) {
 	for _, ps := range m.ps.others {
 		server, err1 := ps.tree.CPU()
-		providers, err2 := sample.ProcessCPU(ps.providers.proc.PID)
+		providers, err2 := ps.providers.cpu()
 		sum += server + providers
 		err = errors.Join(err, err1, err2)
 	}
@@ -127,7 +127,10 @@ func (m *meter) load(out *record.Cell, now reading) {
 	took := float64(now.at.Sub(m.first.at))
 	busy := max(float64(providers+generator)/took/float64(m.cores),
 		float64(max(providers, generator))/took/float64(min(m.cores, m.procs)))
-	out.Machine.LoadBusy, out.Machine.ProvidersCPU, out.Machine.GeneratorCPU = &busy, &providers, &generator
+	out.Machine.LoadBusy, out.Machine.GeneratorCPU = &busy, &generator
+	if m.ps.providers != nil {
+		out.Machine.ProvidersCPU = &providers
+	}
 }
 
 func (m *meter) machine(out *record.Cell, now reading) {

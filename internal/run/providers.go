@@ -18,6 +18,7 @@ import (
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/proc"
 	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/sample"
 	"github.com/notifybench/notifybench/internal/scenario"
 )
 
@@ -31,13 +32,17 @@ const (
 	quietTime   = 200 * time.Millisecond // without a call says that no more will come
 )
 
-// providers is the process of the mock providers of one cell.
+// providers is the process of the mock providers of one cell. A nil one is of a
+// scenario whose requests call none: nothing runs, nothing was seen.
 type providers struct {
 	proc  *proc.Process
 	ready contract.MockReady
 }
 
 func (r *runner) startProviders(ctx context.Context, dir string, seed uint64) (*providers, error) {
+	if len(r.plan.Scenario.Providers) == 0 {
+		return nil, nil
+	}
 	config := contract.MockConfig{Seed: seed, Providers: behaviours(r.plan.Scenario.Providers)}
 	log, err := os.Create(filepath.Join(dir, "providers.log"))
 	if err != nil {
@@ -94,9 +99,29 @@ func readLine(ctx context.Context, f *os.File, v any) error {
 	return json.Unmarshal(line, v)
 }
 
+// nobody is an address at which nobody listens.
+const nobody = "http://" + loopback + ":1"
+
+// urls are the base URLs by channel. Where no provider runs a server is told of some
+// all the same, as most do not start without: a call to them would fail.
+func (p *providers) urls() map[string]string {
+	if p == nil {
+		return map[string]string{contract.Email: nobody, contract.SMS: nobody, contract.Push: nobody}
+	}
+	return p.ready.Providers
+}
+
+// cpu is what they have used since their start.
+func (p *providers) cpu() (time.Duration, error) {
+	if p == nil {
+		return 0, nil
+	}
+	return sample.ProcessCPU(p.proc.PID)
+}
+
 // timeline tells the providers when to change.
 func (p *providers) timeline(ctx context.Context, zero time.Time, steps []contract.MockStep) error {
-	if len(steps) == 0 {
+	if p == nil || len(steps) == 0 {
 		return nil
 	}
 	t := contract.MockTimeline{Zero: zero, Steps: steps}
@@ -113,6 +138,9 @@ func (p *providers) timeline(ctx context.Context, zero time.Time, steps []contra
 // waits for the calls in flight and, where more may follow though the requests have
 // ended, until none has come for a while.
 func (p *providers) forget(ctx context.Context, seed uint64, more bool, ledger string) (seen contract.MockStats, err error) {
+	if p == nil {
+		return seen, nil
+	}
 	body, err := json.Marshal(contract.MockReset{Seed: seed})
 	if err != nil {
 		return seen, err
@@ -157,12 +185,18 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // stats is what the providers saw.
 func (p *providers) stats(ctx context.Context) (s contract.MockStats, err error) {
+	if p == nil {
+		return s, nil
+	}
 	return s, control(ctx, http.MethodGet, p.ready.Control+"/stats", nil, &s)
 }
 
 // ledger keeps what the providers accepted. The last call of the server must have
 // arrived.
 func (p *providers) ledger(ctx context.Context, path string) error {
+	if p == nil {
+		return nil
+	}
 	return ask(ctx, http.MethodGet, p.ready.Control+"/ledger", nil, func(answer io.Reader) error {
 		return record.WriteLedger(path, answer)
 	})

@@ -2,11 +2,13 @@ package scenario
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/strict"
 )
 
@@ -79,7 +81,8 @@ func defaults(file string) *Scenario {
 	base := filepath.Base(file)
 	return &Scenario{
 		Name:        strings.TrimSuffix(base, filepath.Ext(base)),
-		Path:        "/notify",
+		Path:        contract.PathNotify,
+		Method:      http.MethodPost,
 		Recipients:  Addresses,
 		Devices:     1,
 		Wire:        "plain",

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -10,22 +11,39 @@ import (
 
 // request reads what each notification asks for.
 func (d *decoder) request() {
-	m := d.top.Get("request").Map("path", "channels", "recipients", "devices", "idempotency_key")
-	path := m.Get("path")
-	if path.Text(&d.s.Path) && (!strings.HasPrefix(d.s.Path, "/") || strings.ContainsAny(d.s.Path, " ?#")) {
-		path.Notef("write a path such as /notify", "%q is not a path", d.s.Path)
-	}
+	m := d.top.Get("request").Map("method", "path", "channels", "recipients", "devices", "idempotency_key")
+	m.Get("method").OneOf(&d.s.Method, http.MethodPost, http.MethodGet)
+	decodePath(m.Get("path"), &d.s.Path)
 	d.channels(m.Get("channels"))
 	d.recipients(m)
 	d.s.WirePos = d.position(d.top.Get("wire"))
 	d.top.Get("wire").OneOf(&d.s.Wire, contract.WirePlain, contract.WireVendor)
 }
 
+// decodePath reads the path of a request.
+func decodePath(n strict.Node, path *string) {
+	if n.Text(path) && (!strings.HasPrefix(*path, "/") || strings.ContainsAny(*path, " ?#")) {
+		n.Notef("write a path such as /notify", "%q is not a path", *path)
+	}
+}
+
+// channels reads the channels. An empty list is not the same as none given: no
+// provider is called, as with a GET, which carries no notification.
 func (d *decoder) channels(n strict.Node) {
+	if d.s.Method == http.MethodGet {
+		d.s.Channels = []string{}
+	}
 	if !n.Present() {
 		return
 	}
-	items := n.List("write [email, sms]")
+	items := n.List("write [email, sms], or [] where no provider is called")
+	if n.IsList() && len(items) == 0 {
+		d.s.Channels = []string{}
+	}
+	if len(items) > 0 && d.s.Method == http.MethodGet {
+		n.Note("a GET carries no notification, and so no channels", "remove channels, or write method: POST")
+		return
+	}
 	for _, item := range items {
 		var channel string
 		switch {
@@ -36,15 +54,12 @@ func (d *decoder) channels(n strict.Node) {
 			d.s.Channels = append(d.s.Channels, channel)
 		}
 	}
-	if len(items) == 0 {
-		n.Note("no channel", "name at least one of "+strings.Join(contract.Channels(), ", "))
-	}
 }
 
 // providers reads the mocks' behaviour, in calling order, and sees to it that
 // channels and providers match.
 func (d *decoder) providers() {
-	m := d.top.Need("providers", "{email: {latency: 200ms}}").Map(contract.Channels()...)
+	m := d.providersNode().Map(contract.Channels()...)
 	for _, channel := range contract.Channels() {
 		if n := m.Get(channel); n.Present() {
 			d.s.Providers = append(d.s.Providers, d.provider(channel, n))
@@ -53,11 +68,23 @@ func (d *decoder) providers() {
 			}
 		}
 	}
-	if d.top.Get("providers").IsMap() && len(d.s.Providers) == 0 {
+	if d.top.Get("providers").IsMap() && len(d.s.Providers) == 0 && !d.callsNone() {
 		d.top.Get("providers").Note("no provider", "add email: {latency: 200ms}")
 	}
 	d.match()
 }
+
+// providersNode is where the providers are, which must be given but where a request
+// calls none.
+func (d *decoder) providersNode() strict.Node {
+	if d.callsNone() {
+		return d.top.Get("providers")
+	}
+	return d.top.Need("providers", "{email: {latency: 200ms}}")
+}
+
+// callsNone says that no request calls a provider.
+func (d *decoder) callsNone() bool { return d.s.Channels != nil && len(d.s.Channels) == 0 }
 
 // match defaults the channels to the providers there are, or checks them.
 func (d *decoder) match() {

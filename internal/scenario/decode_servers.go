@@ -35,8 +35,12 @@ func (d *decoder) server(n strict.Node) Server {
 		d.measured = append(d.measured, strict.Node{})
 		return s
 	}
-	m := n.Map("name", "processes", "set", "label", "loads")
+	m := n.Map("name", "path", "processes", "set", "label", "loads")
 	m.Need("name", "goroutine").Name(&s.Name)
+	if path := m.Get("path"); path.Present() {
+		decodePath(path, &s.Path)
+		s.PathPos = d.position(path)
+	}
 	m.Get("processes").Int(&s.Processes, 1, maxProcesses)
 	m.Get("label").Text(&s.Label)
 	d.measured = append(d.measured, m.Get("loads"))

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// labelServers gives each row without a label a default one: its name, the
-// settings that tell the rows apart (those not every row sets to the same
+// labelServers gives each row without a label a default one: its name, its path
+// where not all have the same, the settings that tell the rows apart (those not every row sets to the same
 // value), and its processes where there are several: "pool workers=4",
-// "goroutine ×2".
+// "micro /gather", "goroutine ×2".
 func labelServers(servers []Server) {
 	for i := range servers {
 		if servers[i].Label == "" {
@@ -21,6 +21,9 @@ func labelServers(servers []Server) {
 
 func defaultLabel(s Server, all []Server) string {
 	parts := []string{s.Name}
+	if s.Path != "" && slices.ContainsFunc(all, func(other Server) bool { return other.Path != s.Path }) {
+		parts = append(parts, s.Path)
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Set)) {
 		if !common(all, name, s.Set[name]) {
 			parts = append(parts, name+"="+s.Set[name])

@@ -5,6 +5,7 @@
 package scenario
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/capacity"
@@ -31,8 +32,9 @@ type Scenario struct {
 	Name        string
 	Title       string
 	Source      Source
-	Path        string   // of the request
-	Channels    []string // each notification's
+	Path        string   // of the request, where a row has none of its own
+	Method      string   // POST or GET
+	Channels    []string // each notification's; none: a request calls no provider
 	Recipients  string   // Addresses or Users
 	Devices     int      // that a push notification goes to; 1 unless said
 	Keyed       bool     // each request has an Idempotency-Key of its own
@@ -56,6 +58,9 @@ type Scenario struct {
 	File string // as given
 }
 
+// PathOf is the path of a row's requests.
+func (s *Scenario) PathOf(row Server) string { return cmp.Or(row.Path, s.Path) }
+
 // Source cites the article a scenario reproduces.
 type Source struct{ Document, Section string }
 
@@ -75,10 +80,12 @@ type Provider struct {
 type Server struct {
 	Name      string              // folder of the server
 	Label     string              // how the row is called; unique
+	Path      string              // of its requests; empty: the scenario's
 	Processes int                 // at least 1
 	Set       map[string]string   // settings of its server.yaml, those that the scenario sets for every row included
 	Loads     []string            // under which it is measured; nil: all
 	Pos       Position            // for later problems: unknown server
+	PathPos   Position            // the same of its path, where it has one
 	SetPos    map[string]Position // the same of each setting
 }
 

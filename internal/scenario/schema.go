@@ -68,7 +68,7 @@ type fileSchema struct {
 	Source      *sourceSchema          `json:"source,omitempty"`
 	Request     *requestSchema         `json:"request,omitempty"`
 	Wire        string                 `json:"wire,omitempty" jsonschema:"enum=plain,enum=vendor,default=plain"`
-	Providers   providersSchema        `json:"providers"`
+	Providers   providersSchema        `json:"providers,omitempty"`
 	Servers     []serverSchema         `json:"servers" jsonschema:"minItems=1"`
 	Loads       map[string]shapeSchema `json:"loads"`
 	Duration    durationSchema         `json:"duration,omitempty"`
@@ -93,7 +93,8 @@ type sourceSchema struct {
 
 type requestSchema struct {
 	Path     string          `json:"path,omitempty" jsonschema:"pattern=^/,default=/notify"`
-	Channels []channelSchema `json:"channels,omitempty" jsonschema:"minItems=1,uniqueItems=true"`
+	Method   string          `json:"method,omitempty" jsonschema:"enum=POST,enum=GET,default=POST,description=with GET nothing is sent and whatever is answered is measured"`
+	Channels []channelSchema `json:"channels,omitempty" jsonschema:"uniqueItems=true,description=an empty list: a request calls no provider"`
 
 	Recipients     string `json:"recipients,omitempty" jsonschema:"enum=addresses,enum=users,default=addresses,description=a notification carries addresses or names a user of the store"`
 	Devices        int    `json:"devices,omitempty" jsonschema:"minimum=1,maximum=100,default=1,description=devices that a push notification goes to; each is a provider call"`
@@ -123,6 +124,7 @@ type queueSchema struct {
 
 type rowSchema struct {
 	Name      nameSchema              `json:"name"`
+	Path      string                  `json:"path,omitempty" jsonschema:"pattern=^/,description=of its requests; default: that of request"`
 	Processes int                     `json:"processes,omitempty" jsonschema:"minimum=1,maximum=1024,default=1"`
 	Set       map[string]scalarSchema `json:"set,omitempty" jsonschema:"description=settings of its server.yaml"`
 	Label     string                  `json:"label,omitempty" jsonschema:"description=how the row is called"`

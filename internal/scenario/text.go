@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode"
@@ -55,6 +56,9 @@ func (s *Scenario) writeHead(w io.Writer) {
 		}
 	}
 	fmt.Fprintf(w, "request:\n  path: %s\n", quote(s.Path))
+	if s.Method != http.MethodPost {
+		fmt.Fprintf(w, "  method: %s\n", s.Method)
+	}
 	fmt.Fprintf(w, "  channels: [%s]\n", strings.Join(s.Channels, ", "))
 	if s.Recipients != Addresses {
 		fmt.Fprintf(w, "  recipients: %s\n", s.Recipients)
@@ -69,6 +73,9 @@ func (s *Scenario) writeHead(w io.Writer) {
 }
 
 func (s *Scenario) writeProviders(w io.Writer) {
+	if len(s.Providers) == 0 {
+		return
+	}
 	fmt.Fprintln(w, "providers:")
 	for _, p := range s.Providers {
 		fmt.Fprintf(w, "  %s:\n", p.Channel)
@@ -84,6 +91,9 @@ func (s *Scenario) writeServers(w io.Writer) {
 	fmt.Fprintln(w, "servers:")
 	for _, v := range s.Servers {
 		fmt.Fprintf(w, "  - name: %s\n    label: %s\n", quote(v.Name), quote(v.Label))
+		if v.Path != "" {
+			fmt.Fprintf(w, "    path: %s\n", quote(v.Path))
+		}
 		fmt.Fprintf(w, "    processes: %d\n", v.Processes)
 		if v.Loads != nil {
 			fmt.Fprintf(w, "    loads: [%s]\n", strings.Join(v.Loads, ", "))

@@ -22,6 +22,15 @@ func backings() []backing {
 	}
 }
 
+// backingNames are the services as a route names them.
+func backingNames() []string {
+	var names []string
+	for _, b := range backings() {
+		names = append(names, b.value)
+	}
+	return names
+}
+
 // BackingEnv lists every variable that says where such a service is. Their values may
 // hold passwords: they are for the rows that need them alone, and for no file.
 func BackingEnv() []string {
@@ -36,7 +45,8 @@ func BackingEnv() []string {
 func (r Resolved) Backing() []string {
 	var names []string
 	for _, b := range backings() {
-		if r.Settings[b.setting] == b.value && !slices.Contains(names, b.env) {
+		needed := r.Settings[b.setting] == b.value || slices.Contains(r.Route.Needs, b.value)
+		if needed && !slices.Contains(names, b.env) {
 			names = append(names, b.env)
 		}
 	}

@@ -32,6 +32,7 @@ func Bind(sc *scenario.Scenario, servers []Server) ([]Bound, error) {
 		resolved, err := servers[i].Resolve(set, row.Processes)
 		problems = append(problems, locate(row, err)...)
 		if err == nil {
+			problems = append(problems, resolved.take(sc, row)...)
 			problems = append(problems, unfit(sc, row, &resolved)...)
 		}
 		bound = append(bound, Bound{Row: row, Resolved: resolved})

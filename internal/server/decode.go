@@ -28,13 +28,14 @@ func Decode(file string, src []byte) (Server, error) {
 	doc := strict.Parse(file, src)
 	s := Server{Source: file, Dir: absolute(filepath.Dir(file))}
 	m := doc.Root().Map("name", "summary", "language", "build", "run", "service",
-		"settings", "concurrency", "fanout", "client_pool", "requires")
+		"settings", "concurrency", "fanout", "client_pool", "routes", "requires")
 	m.Need("name", "my-server").Name(&s.Name)
 	m.Need("summary", "what is special about it, in a line").Text(&s.Summary)
 	m.Need("language", "go").Text(&s.Language)
 	s.Settings = decodeSettings(m.Get("settings"), decodeService(m.Get("service")))
 	s.decodeCommands(m)
 	s.decodeModel(m)
+	s.Routes = decodeRoutes(m.Get("routes"))
 	s.Requires = decodeNames(m.Get("requires"), "requirement", requirementNames())
 	return s, doc.Err()
 }

@@ -20,6 +20,7 @@ type Resolved struct {
 	Settings   map[string]string // by name, defaults included, in canonical form
 	Env        map[string]string // what the process is given, WEB_CONCURRENCY included
 	Blocking   int               // requests carried at once by all processes; 0: unbounded
+	Route      Route             // of its requests
 	Fanout     string            // sequential | concurrent
 	ClientPool int               // connections of a process, counted as Server.PoolPer says; 0: unknown
 }

@@ -28,6 +28,7 @@ type Server struct {
 	Fanout      string             // sequential, concurrent or "{setting}"
 	ClientPool  string             // connections of a process to its providers, or "{setting}"; "": not said
 	PoolPer     string             // PerProvider or PerServer
+	Routes      []Route            // nil: every path is answered alike
 	Requires    []string           // names in the registry of requirements
 	Source      string             // path of the description
 }
