@@ -96,7 +96,7 @@ var sides = map[string]string{
 	// measures, as the left does. stats is pure arithmetic and serves both.
 	"internal/selftest": "left", "internal/stats": "both", "internal/stamp": "both",
 	"internal/metric": "right", "internal/chart": "right",
-	"internal/report": "right",
+	"internal/report": "right", "internal/migrate": "right",
 	"internal/record": "waist", "internal/contract": "both", "internal/latency": "both",
 	"internal/burn": "both", "internal/steady": "both", "internal/capacity": "both",
 }

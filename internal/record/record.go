@@ -84,6 +84,8 @@ type Scenario struct {
 	Keyed      bool   `json:"keyed,omitempty"`      // each request had an Idempotency-Key of its own
 
 	Claims []Claim `json:"claims,omitempty"` // of the documents, that this scenario settles
+
+	Migrate *Migrate `json:"migrate,omitempty"` // nil: it does not ask what a rate would need
 }
 
 // Slices say how each trial is cut into pieces that alternate between the rows.

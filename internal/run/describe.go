@@ -57,7 +57,7 @@ func describeScenario(p *plan.Plan) record.Scenario {
 	if sc.Recipients != scenario.Addresses {
 		out.Recipients = sc.Recipients
 	}
-	out.Keyed = sc.Keyed
+	out.Keyed, out.Migrate = sc.Keyed, sc.Migrate
 	for _, pr := range sc.Providers {
 		out.Providers[pr.Channel] = record.Provider{
 			Latency: pr.Latency.String(), Mean: latency.Mean(pr.Latency), Queue: pr.Queue,

@@ -44,6 +44,7 @@ func Decode(file string, src []byte) (*Scenario, error) {
 	d.loads()
 	d.objective()
 	d.timeline()
+	d.migrate()
 	if doc.Clean() {
 		d.check()
 	}
@@ -68,7 +69,7 @@ type decoder struct {
 // keys of a scenario, in the order in which they are written.
 func keys() []string {
 	return []string{"name", "title", "source", "request", "wire", "providers", "set", "servers", "loads",
-		"duration", "warmup", "slices", "timeout", "drain", "max_in_flight", "trials", "isolation", "slo", "timeline"}
+		"duration", "warmup", "slices", "timeout", "drain", "max_in_flight", "trials", "isolation", "slo", "timeline", "migrate"}
 }
 
 // defaults is a scenario of which nothing is said.

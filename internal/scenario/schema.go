@@ -57,6 +57,7 @@ func descriptions() map[string]string {
 		"isolation":     "pinned: the server has its cores to itself (default); shared: all use all",
 		"slo":           "service-level objective",
 		"timeline":      "what changes during the measurement; its zero is the start of measurement",
+		"migrate":       "what each row would need and cost to serve given rates, extrapolated from what is measured",
 	}
 }
 
@@ -82,6 +83,8 @@ type fileSchema struct {
 	Timeline    []stepSchema           `json:"timeline,omitempty"`
 
 	Set map[string]scalarSchema `json:"set,omitempty"`
+
+	Migrate *migrateSchema `json:"migrate,omitempty"`
 }
 
 type sourceSchema struct {

@@ -27,6 +27,7 @@ func Text(s *Scenario) string {
 	s.writeLoads(&b)
 	s.writeMeasurement(&b)
 	s.writeTimeline(&b)
+	s.writeMigrate(&b)
 	return b.String()
 }
 
