@@ -18,6 +18,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/migrate"
 	"github.com/notifybench/notifybench/internal/record"
 )
 
@@ -29,6 +30,8 @@ type Data struct {
 	Series []metric.Series // of the rows of a changing load
 	// Searches are those of a load of the kind capacity.
 	Searches []metric.SearchCurve
+	// Migrate is what a chart of the whole run shows; Load and Rows are then those of none.
+	Migrate *migrate.Table
 }
 
 // Chart is one kind of chart.
@@ -36,6 +39,7 @@ type Chart struct {
 	Name    string // of its file
 	Title   string
 	Doc     string // one sentence: what it shows and how to read it
+	Whole   bool   // it is of the whole run, not of one load
 	Applies func(*Data) bool
 	height  vg.Length
 	draw    func(draw.Canvas, *Data) error
@@ -43,7 +47,7 @@ type Chart struct {
 
 // All lists the charts in the order of reports.
 func All() []Chart {
-	return []Chart{throughput, latency, cost, memory, timeline, anatomy, knee}
+	return []Chart{throughput, latency, cost, memory, timeline, anatomy, knee, migration}
 }
 
 // Size of a chart in pixels.
@@ -89,12 +93,20 @@ func (c Chart) Draw(w io.Writer, name string, d *Data) error {
 		canvas := f.canvas(width*pixel, c.height*pixel)
 		dc := draw.New(canvas)
 		if err := c.draw(header(dc, c.Title, subtitle(d)), d); err != nil {
-			return fmt.Errorf("draw chart %s of load %s: %w", c.Name, d.Load.Name, err)
+			return fmt.Errorf("draw chart %s of %s: %w", c.Name, d.name(), err)
 		}
 		if _, err := canvas.WriteTo(w); err != nil {
-			return fmt.Errorf("write chart %s of load %s: %w", c.Name, d.Load.Name, err)
+			return fmt.Errorf("write chart %s of %s: %w", c.Name, d.name(), err)
 		}
 		return nil
 	}
 	return fmt.Errorf("unknown chart format %q (valid: %v)", name, Formats())
+}
+
+// name of what the data are of, for errors.
+func (d *Data) name() string {
+	if d.Load == nil {
+		return "the run"
+	}
+	return "load " + d.Load.Name
 }

@@ -13,6 +13,6 @@ var summary = Format{
 	write: func(w io.Writer, r *Report, _ Options) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", " ")
-		return enc.Encode(r.Summary)
+		return enc.Encode(migrated{r.Summary, r.migrate})
 	},
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/migrate"
 	"github.com/notifybench/notifybench/internal/record"
 )
 
@@ -27,7 +28,8 @@ type Report struct {
 	Summary *metric.Summary
 	Dir     string
 
-	charts []drawn // what Write draws, and the page shows
+	charts  []drawn // what Write draws, and the page shows
+	migrate *migrate.Table
 }
 
 // Format is one way to render a report.
@@ -57,7 +59,7 @@ func New(src metric.Source) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("summarize %s: %w", src.Dir(), err)
 	}
-	r := &Report{Run: src.Run(), Summary: s, Dir: src.Dir()}
+	r := &Report{Run: src.Run(), Summary: s, Dir: src.Dir(), migrate: migrate.Of(src.Run(), s)}
 	return r, r.planCharts(src)
 }
 

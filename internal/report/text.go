@@ -20,6 +20,7 @@ var text = Format{
 		for i := range r.Run.Loads {
 			p.load(r, i)
 		}
+		p.migrate(r.migrate)
 		p.files(r)
 		return p.w.Flush()
 	},
