@@ -3,6 +3,7 @@ package migrate
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -232,6 +233,23 @@ func TestAnswerKnowsTheBreak(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in: %s", want, text)
 		}
+	}
+}
+
+// A load whose requests all outlast its window still has a cost: how long they wait is
+// known from another.
+func TestAQueueLongerThanTheWindow(t *testing.T) {
+	pool := linear("pool", 300e-6, 17e6, 60e3)
+	pool.workers, pool.wait = 64, 0.35
+	w := newWorld(planOf("c25", "c400"), []float64{25, 400}, pool)
+	want := w.table().Rates[2].Needs[0]
+	w.sum.Rows[1].Anatomy.Mean = nil
+	if got := w.table().Rates[2].Needs[0]; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	w.sum.Rows[0].Anatomy.Mean = nil
+	if got := w.table().Rates[2].Needs[0]; got.Why != "how long it waits for its providers is not known" {
+		t.Errorf("got %+v", got)
 	}
 }
 

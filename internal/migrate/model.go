@@ -49,7 +49,6 @@ func modelOf(run *record.Run, s *metric.Summary, subject *record.Subject, loads 
 		}
 		costs = append(costs, sample{point.rate, point.cost})
 		memory = append(memory, sample{point.flight, point.peak})
-		m.path = point.path
 	}
 	if len(costs) == 0 {
 		if why == "" {
@@ -60,6 +59,9 @@ func modelOf(run *record.Run, s *metric.Summary, subject *record.Subject, loads 
 	idle, ok := idleOf(run, s, subject.ID)
 	if !ok {
 		return nil, "its memory before the load is not known"
+	}
+	if m.path, ok = pathOf(s, subject.ID); !ok {
+		return nil, "how long it waits for its providers is not known"
 	}
 	if why != "" {
 		m.notes = append(m.notes, subject.ID+" is not taken from all loads: "+why)
@@ -72,8 +74,8 @@ func modelOf(run *record.Run, s *metric.Summary, subject *record.Subject, loads 
 
 // point is a row under one load, in base units.
 type point struct {
-	rate, flight, path float64
-	cost, peak         Figure
+	rate, flight float64
+	cost, peak   Figure
 }
 
 // tolerated is the share of errors above which the cost of a request is not that of
@@ -96,15 +98,23 @@ func pointOf(row *metric.Row) (p point, fault string) {
 	if e := row.Values[metric.Errors].Median; e.OK && e.V > tolerated {
 		return p, fmt.Sprintf("under %s %s of its requests were errors", row.Load, metric.Share.Format(e.V))
 	}
-	if row.Anatomy.Mean == nil {
-		return p, fmt.Sprintf("how long it waits for its providers under %s is not known: %s", row.Load, row.Anatomy.Why)
-	}
 	p.rate, p.flight = row.Values[metric.Achieved].Median.V, row.Values[metric.InFlight].Median.V
-	p.path = row.Anatomy.Mean.Providers / 1e9
 	p.peak, _ = figureOf(row.Values[metric.PeakPSS])
 	ns, _ := figureOf(row.Values[metric.CPUPerRequest])
 	p.cost = between(ns.Interval != nil, func(s side) float64 { return ns.at(s) / 1e9 })
 	return p, ""
+}
+
+// pathOf is the mean time that a row's notifications wait for their providers, under
+// whichever load has it: the providers are the same under each, and of a load that queues for
+// longer than its window no request is known from begin to end.
+func pathOf(s *metric.Summary, subject string) (seconds float64, ok bool) {
+	for i := range s.Rows {
+		if r := &s.Rows[i]; r.Subject == subject && r.State == metric.Measured && r.Anatomy.Mean != nil {
+			return r.Anatomy.Mean.Providers / 1e9, true
+		}
+	}
+	return 0, false
 }
 
 func rowOf(s *metric.Summary, subject, load string) (*metric.Row, bool) {
