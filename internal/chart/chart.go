@@ -18,6 +18,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/migrate"
 	"github.com/notifybench/notifybench/internal/record"
 )
 
@@ -29,6 +30,8 @@ type Data struct {
 	Series []metric.Series // of the rows of a changing load
 	// Searches are those of a load of the kind capacity.
 	Searches []metric.SearchCurve
+	// Migrate is what a chart of the whole run shows; Load and Rows are then those of none.
+	Migrate *migrate.Table
 }
 
 // Chart is one kind of chart.
@@ -36,6 +39,7 @@ type Chart struct {
 	Name    string // of its file
 	Title   string
 	Doc     string // one sentence: what it shows and how to read it
+	Whole   bool   // it is of the whole run, not of one load
 	Applies func(*Data) bool
 	height  vg.Length
 	draw    func(draw.Canvas, *Data) error
@@ -43,7 +47,7 @@ type Chart struct {
 
 // All lists the charts in the order of reports.
 func All() []Chart {
-	return []Chart{throughput, latency, cost, memory, timeline, anatomy, knee}
+	return []Chart{throughput, latency, cost, memory, timeline, anatomy, knee, migration}
 }
 
 // Size of a chart in pixels.
@@ -84,7 +88,7 @@ func Formats() []string {
 func (c Chart) Draw(w io.Writer, name string, d *Data) error {
 	return render(w, name, c.height, func(dc draw.Canvas) error {
 		if err := c.draw(header(dc, c.Title, subtitle(d)), d); err != nil {
-			return fmt.Errorf("draw chart %s of load %s: %w", c.Name, d.Load.Name, err)
+			return fmt.Errorf("draw chart %s of %s: %w", c.Name, d.name(), err)
 		}
 		return nil
 	})
@@ -106,4 +110,12 @@ func render(w io.Writer, name string, tall vg.Length, paint func(draw.Canvas) er
 		return nil
 	}
 	return fmt.Errorf("unknown chart format %q (valid: %v)", name, Formats())
+}
+
+// name of what the data are of, for errors.
+func (d *Data) name() string {
+	if d.Load == nil {
+		return "the run"
+	}
+	return "load " + d.Load.Name
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/metric/metrictest"
+	"github.com/notifybench/notifybench/internal/migrate"
 )
 
 // dataOf computes the data of every load of a record.
@@ -33,7 +34,7 @@ func dataOf(t testing.TB, m *metrictest.Memory) []*Data {
 		}
 		all = append(all, d)
 	}
-	return all
+	return append(all, &Data{Run: &m.Record, Migrate: migrate.Of(&m.Record, s)})
 }
 
 func drawTo(t testing.TB, c Chart, format string, d *Data) []byte {
@@ -54,6 +55,7 @@ func TestChartsConform(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := append(dataOf(t, metrictest.Fixture(6)), dataOf(t, searched)...)
+	all = append(all, dataOf(t, metrictest.Migrated(6))[3])
 	name := regexp.MustCompile(`^[a-z]+$`)
 	seen := map[string]bool{}
 	for _, c := range All() {
@@ -64,14 +66,18 @@ func TestChartsConform(t *testing.T) {
 			seen[c.Name] = true
 			applied := false
 			for _, d := range all {
-				if !c.Applies(d) {
+				if c.Whole != (d.Load == nil) || !c.Applies(d) {
 					continue
 				}
 				if !applied { // one is enough: pixels take long under the race detector
 					checkPNG(t, c, drawTo(t, c, "png", d))
 				}
 				applied = true
-				checkSVG(t, drawTo(t, c, "svg", d), c.Title, "goroutine", "load "+d.Load.Name)
+				texts := []string{c.Title, "goroutine", d.Run.Scenario.Name}
+				if !c.Whole {
+					texts = append(texts, "load "+d.Load.Name)
+				}
+				checkSVG(t, drawTo(t, c, "svg", d), texts...)
 			}
 			if !applied {
 				t.Error("applies to nothing in the fixture")
@@ -152,8 +158,12 @@ func TestFewTrialsHaveDotsOnly(t *testing.T) {
 
 // A chart is a function of its data: drawn at once or in turn, it is the same.
 func TestDrawingIsDeterministic(t *testing.T) {
-	d := dataOf(t, metrictest.Fixture(1))[2]
+	each, whole := dataOf(t, metrictest.Fixture(1))[2], dataOf(t, metrictest.Migrated(1))[3]
 	for _, c := range All() {
+		d := each
+		if c.Whole {
+			d = whole
+		}
 		want := drawTo(t, c, "svg", d)
 		got := make(chan []byte, 4)
 		for range cap(got) {
@@ -177,8 +187,8 @@ func TestNothingToDraw(t *testing.T) {
 	m := metrictest.New(1, metrictest.Loads(), metrictest.Servers())
 	for _, d := range dataOf(t, m) {
 		for _, c := range All() {
-			if c.Applies(d) {
-				t.Errorf("%s applies to load %s of a run without cells", c.Name, d.Load.Name)
+			if c.Whole == (d.Load == nil) && c.Applies(d) {
+				t.Errorf("%s applies to %s of a run without cells", c.Name, d.name())
 			}
 		}
 	}

@@ -40,10 +40,13 @@ func subtitle(d *Data) string {
 		length = fmt.Sprintf("%d × %v", s.Slices.Count, s.Duration)
 	}
 	how := fmt.Sprintf("%s of %s after %v of warm-up", metric.Count(s.Trials, "trial"), length, s.Warmup)
-	if d.Load.Kind == record.CapacityKind {
-		how = fmt.Sprintf("searches of each row: %d", s.Trials)
+	parts := []string{s.Name, how}
+	if d.Load != nil {
+		if d.Load.Kind == record.CapacityKind {
+			how = fmt.Sprintf("searches of each row: %d", s.Trials)
+		}
+		parts = []string{s.Name, fmt.Sprintf("load %s: %s", d.Load.Name, loadWords(d.Load)), how}
 	}
-	parts := []string{s.Name, fmt.Sprintf("load %s: %s", d.Load.Name, loadWords(d.Load)), how}
 	machine := metric.Count(e.Cores, "core")
 	if e.CPU != "" {
 		machine += ", " + e.CPU

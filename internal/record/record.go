@@ -85,6 +85,8 @@ type Scenario struct {
 	Method     string `json:"method,omitempty"`     // of the requests, where it was not POST
 
 	Claims []Claim `json:"claims,omitempty"` // of the documents, that this scenario settles
+
+	Migrate *Migrate `json:"migrate,omitempty"` // nil: it does not ask what a rate would need
 }
 
 // Slices say how each trial is cut into pieces that alternate between the rows.

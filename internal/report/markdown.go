@@ -34,6 +34,7 @@ var markdown = Format{
 		for i := range r.Run.Loads {
 			p.loadPage(r, i)
 		}
+		p.pageMigrate(r)
 		p.glossary()
 		return p.w.Flush()
 	},
@@ -62,11 +63,8 @@ func (p *printer) loadPage(r *Report, i int) {
 		p.pageRanking(&ranking)
 	}
 	for _, c := range r.charts {
-		if c.data.Load.Name == load.Name {
-			p.line()
-			p.line(fmt.Sprintf("![%s, load %s](%s)", c.chart.Title, load.Name, c.file("png")))
-			p.line()
-			p.line(c.chart.Doc, " ([SVG](", c.file("svg"), "))")
+		if !c.chart.Whole && c.data.Load.Name == load.Name {
+			p.pageChart(c, fmt.Sprintf("%s, load %s", c.chart.Title, load.Name))
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/notifybench/notifybench/internal/claim"
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/migrate"
 	"github.com/notifybench/notifybench/internal/record"
 )
 
@@ -29,7 +30,8 @@ type Report struct {
 	Claims  []claim.Result // of the scenario, settled
 	Dir     string
 
-	charts []drawn // what Write draws, and the page shows
+	charts  []drawn // what Write draws, and the page shows
+	migrate *migrate.Table
 }
 
 // Format is one way to render a report.
@@ -59,7 +61,7 @@ func New(src metric.Source) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("summarize %s: %w", src.Dir(), err)
 	}
-	r := &Report{Run: src.Run(), Summary: s, Claims: claim.Judge(src.Run(), s), Dir: src.Dir()}
+	r := &Report{Run: src.Run(), Summary: s, Claims: claim.Judge(src.Run(), s), Dir: src.Dir(), migrate: migrate.Of(src.Run(), s)}
 	return r, r.planCharts(src)
 }
 

@@ -24,6 +24,7 @@ var text = Format{
 			p.line()
 			p.claims(r.Claims)
 		}
+		p.migrate(r.migrate)
 		p.files(r)
 		return p.w.Flush()
 	},

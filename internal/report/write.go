@@ -26,6 +26,9 @@ type drawn struct {
 
 // file is its path below the record's folder, with forward slashes.
 func (d drawn) file(format string) string {
+	if d.chart.Whole {
+		return chartsDir + "/" + d.chart.Name + "." + format
+	}
 	safe := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-", r) {
 			return r
@@ -46,6 +49,17 @@ func (r *Report) Write(dir string, o Options) (files []string, err error) {
 	}
 	if !r.Summary.Trimmed {
 		files = append(files, filepath.Join(dir, metric.SummaryFile))
+	}
+	if r.migrate != nil {
+		data, err := migrateJSON(r.migrate)
+		if err != nil {
+			return nil, err
+		}
+		path := filepath.Join(dir, MigrateFile)
+		if err := record.WriteFile(path, data); err != nil {
+			return nil, err
+		}
+		files = append(files, path)
 	}
 	charts, err := r.writeCharts(dir)
 	if err != nil {
@@ -90,9 +104,15 @@ func (r *Report) planCharts(src metric.Source) error {
 			return err
 		}
 		for _, c := range chart.All() {
-			if c.Applies(data) {
+			if !c.Whole && c.Applies(data) {
 				r.charts = append(r.charts, drawn{c, data})
 			}
+		}
+	}
+	whole := &chart.Data{Run: r.Run, Migrate: r.migrate}
+	for _, c := range chart.All() {
+		if c.Whole && c.Applies(whole) {
+			r.charts = append(r.charts, drawn{c, whole})
 		}
 	}
 	return nil

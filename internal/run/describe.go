@@ -57,7 +57,7 @@ func describeScenario(p *plan.Plan) record.Scenario {
 	if sc.Recipients != scenario.Addresses {
 		out.Recipients = sc.Recipients
 	}
-	out.Keyed = sc.Keyed
+	out.Keyed, out.Migrate = sc.Keyed, sc.Migrate
 	if sc.Method != http.MethodPost {
 		out.Method = sc.Method
 	}

@@ -48,6 +48,7 @@ func Decode(file string, src []byte) (*Scenario, error) {
 	d.objective()
 	d.timeline()
 	d.claims()
+	d.migrate()
 	if doc.Clean() {
 		d.check()
 	}
@@ -73,7 +74,7 @@ type decoder struct {
 // keys of a scenario, in the order in which they are written.
 func keys() []string {
 	return []string{"name", "title", "source", "request", "wire", "providers", "set", "servers", "loads",
-		"duration", "warmup", "slices", "timeout", "drain", "max_in_flight", "trials", "isolation", "slo", "timeline", "claims"}
+		"duration", "warmup", "slices", "timeout", "drain", "max_in_flight", "trials", "isolation", "slo", "timeline", "claims", "migrate"}
 }
 
 // defaults is a scenario of which nothing is said.

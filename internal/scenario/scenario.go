@@ -54,6 +54,7 @@ type Scenario struct {
 	SLO         *SLO
 	Timeline    []Step
 	Claims      []Claim
+	Migrate     *record.Migrate // nil: not asked
 
 	File string // as given
 }

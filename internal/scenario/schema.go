@@ -58,6 +58,7 @@ func descriptions() map[string]string {
 		"slo":           "service-level objective",
 		"timeline":      "what changes during the measurement; its zero is the start of measurement",
 		"claims":        "statements of the documents that the scenario settles",
+		"migrate":       "what each row would need and cost to serve given rates, extrapolated from what is measured",
 	}
 }
 
@@ -84,6 +85,8 @@ type fileSchema struct {
 	Claims      []claimSchema          `json:"claims,omitempty"`
 
 	Set map[string]scalarSchema `json:"set,omitempty"`
+
+	Migrate *migrateSchema `json:"migrate,omitempty"`
 }
 
 type sourceSchema struct {

@@ -100,7 +100,7 @@ func (s *Scenario) unsearchable() (what, instead string, ok bool) {
 // with one of the defaults.
 func OnlySearches(s *Scenario) (*Scenario, error) {
 	only := *s
-	only.Loads = nil
+	only.Loads, only.Migrate = nil, nil // what a rate would cost is taken from the loads left out
 	for _, l := range s.Loads {
 		if l.Search != nil {
 			only.Loads = append(only.Loads, l)

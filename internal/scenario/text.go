@@ -29,6 +29,7 @@ func Text(s *Scenario) string {
 	s.writeMeasurement(&b)
 	s.writeTimeline(&b)
 	s.writeClaims(&b)
+	s.writeMigrate(&b)
 	return b.String()
 }
 
