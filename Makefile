@@ -13,7 +13,7 @@ RACE := -race -gcflags=image/png=-race=false -gcflags=github.com/golang/freetype
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity services services-stop chaos chaos-short bench-service clean
+.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity reference services services-stop chaos chaos-short bench-service clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,8 +48,8 @@ check: ## formatting, vet, staticcheck, other systems, go.mod
 	$(GO) mod verify
 	$(GO) mod tidy -diff
 
-golden: ## write the golden files and the JSON Schema anew
-	$(GO) test ./internal/report ./internal/scenario ./internal/selftest ./mockproviders -update
+golden: ## write the golden files, the JSON Schema and README's tables anew
+	$(GO) test . ./internal/report ./internal/scenario ./internal/selftest ./mockproviders -update
 
 limits: build ## measure the limits that the project promises of itself (about ten minutes)
 	scripts/limits.sh
@@ -70,6 +70,11 @@ bench-providers: build ## measure how late the mock providers serve, and what a 
 
 bench-capacity: build ## how well capacity searches repeat; writes results/reference/capacity.md (about 25 minutes)
 	scripts/capacity.sh
+
+reference: build ## all claims in full: renews their reference results, prints what changed (about 45 minutes)
+	$(GO) build -o bin/reference ./scripts/reference
+	@status=0; $(BIN) claims || status=$$?; \
+	case $$status in 0|1) bin/reference results/claims/latest || exit;; esac; exit $$status
 
 CHAOS := results/reference/chaos.md
 

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"regexp"
+)
+
+// machine is what gives a machine away: its folders, and what stands in their place.
+type machine struct{ folders []place }
+
+type place struct{ path, stands string }
+
+// thisMachine knows the checkout, the home folder and that of temporary files.
+func thisMachine() (machine, error) {
+	checkout, err := os.Getwd()
+	if err != nil {
+		return machine{}, err
+	}
+	list := []place{{checkout, "."}} // it may lie in one of the others
+	if home, err := os.UserHomeDir(); err == nil {
+		list = append(list, place{home, "~"})
+	}
+	return machine{append(list, place{os.TempDir(), "$TMPDIR"})}, nil
+}
+
+func (m machine) strip(data []byte) []byte {
+	for _, f := range m.folders {
+		if len(f.path) > 1 {
+			whole := regexp.MustCompile(regexp.QuoteMeta(f.path) + `\b`)
+			data = whole.ReplaceAllLiteral(data, []byte(f.stands))
+		}
+	}
+	return data
+}
+
+// private are absolute paths that are of one machine, and names that clouds and home
+// networks give to one.
+var private = []*regexp.Regexp{
+	regexp.MustCompile(`(^|[^\w./~$-])/(root|home|Users|tmp|var|work|mnt|srv|opt)/[^\s"'<>]*`),
+	regexp.MustCompile(`\bip-\d+-\d+-\d+-\d+\b`),
+	regexp.MustCompile(`\b[\w-]+\.(internal|local|localdomain|lan)\b`),
+}
+
+// nameless is the error of a text that names a machine: line: what.
+func nameless(data []byte) error {
+	patterns := private
+	if name, err := os.Hostname(); err == nil && len(name) > 4 { // a shorter one may be any word
+		patterns = append(patterns[:len(patterns):len(patterns)], regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`\b`))
+	}
+	for _, p := range patterns {
+		if at := p.FindIndex(data); at != nil {
+			line := 1 + bytes.Count(data[:at[0]], []byte("\n"))
+			return fmt.Errorf("%d: names a machine or a folder of it: %s", line, bytes.TrimSpace(data[at[0]:at[1]]))
+		}
+	}
+	return nil
+}
