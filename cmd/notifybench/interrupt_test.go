@@ -203,9 +203,10 @@ func (w workplace) checkKilled(t *testing.T, scenario string, processes int) {
 	t.Helper()
 	cmd, progress := w.start(t, scenario)
 	waitFor(t, progress, "[2/")
-	time.Sleep(250 * time.Millisecond) // into the window of the third cell
-	if n := len(w.leftovers()); n < processes {
-		t.Fatalf("only %d processes are running: %v", n, w.leftovers())
+	for deadline := time.Now().Add(30 * time.Second); len(w.leftovers()) < processes; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) { // they are all there in the window of any cell
+			t.Fatalf("never %d processes: %v", processes, w.leftovers())
+		}
 	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
