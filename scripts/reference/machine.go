@@ -27,7 +27,7 @@ func thisMachine() (machine, error) {
 
 func (m machine) strip(data []byte) []byte {
 	for _, f := range m.folders {
-		if len(f.path) > 1 {
+		if len(f.path) > 1 && bytes.Contains(data, []byte(f.path)) {
 			whole := regexp.MustCompile(regexp.QuoteMeta(f.path) + `\b`)
 			data = whole.ReplaceAllLiteral(data, []byte(f.stands))
 		}
@@ -36,24 +36,39 @@ func (m machine) strip(data []byte) []byte {
 }
 
 // private are absolute paths that are of one machine, and names that clouds and home
-// networks give to one.
-var private = []*regexp.Regexp{
-	regexp.MustCompile(`(^|[^\w./~$-])/(root|home|Users|tmp|var|work|mnt|srv|opt)/[^\s"'<>]*`),
-	regexp.MustCompile(`\bip-\d+-\d+-\d+-\d+\b`),
-	regexp.MustCompile(`\b[\w-]+\.(internal|local|localdomain|lan)\b`),
+// networks give to one. A text without any of the signs is not searched: it is long.
+var private = []struct {
+	signs   []string
+	pattern *regexp.Regexp
+}{
+	{[]string{"/root/", "/home/", "/Users/", "/tmp/", "/var/", "/work/", "/mnt/", "/srv/", "/opt/"},
+		regexp.MustCompile(`(^|[^\w./~$-])/(root|home|Users|tmp|var|work|mnt|srv|opt)/[^\s"'<>]*`)},
+	{[]string{"ip-"}, regexp.MustCompile(`\bip-\d+-\d+-\d+-\d+\b`)},
+	{[]string{".internal", ".local", ".lan"}, regexp.MustCompile(`\b[\w-]+\.(internal|local|localdomain|lan)\b`)},
 }
 
 // nameless is the error of a text that names a machine: line: what.
 func nameless(data []byte) error {
-	patterns := private
-	if name, err := os.Hostname(); err == nil && len(name) > 4 { // a shorter one may be any word
-		patterns = append(patterns[:len(patterns):len(patterns)], regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`\b`))
+	for _, p := range private {
+		for _, sign := range p.signs {
+			if !bytes.Contains(data, []byte(sign)) {
+				continue
+			}
+			if at := p.pattern.FindIndex(data); at != nil {
+				return named(data, at)
+			}
+			break
+		}
 	}
-	for _, p := range patterns {
-		if at := p.FindIndex(data); at != nil {
-			line := 1 + bytes.Count(data[:at[0]], []byte("\n"))
-			return fmt.Errorf("%d: names a machine or a folder of it: %s", line, bytes.TrimSpace(data[at[0]:at[1]]))
+	if name, err := os.Hostname(); err == nil && len(name) > 4 && bytes.Contains(data, []byte(name)) { // a shorter one may be any word
+		if at := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`).FindIndex(data); at != nil {
+			return named(data, at)
 		}
 	}
 	return nil
+}
+
+func named(data []byte, at []int) error {
+	line := 1 + bytes.Count(data[:at[0]], []byte("\n"))
+	return fmt.Errorf("%d: names a machine or a folder of it: %s", line, bytes.TrimSpace(data[at[0]:at[1]]))
 }
