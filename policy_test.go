@@ -162,6 +162,31 @@ func TestProcessBoundary(t *testing.T) {
 	}
 }
 
+// TestPureTestsOnlyCompute: what "make test" runs side by side measures nothing and
+// starts nothing that could be in the way of what does.
+func TestPureTestsOnlyCompute(t *testing.T) {
+	makefile, err := os.ReadFile("Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, found := strings.Cut(string(makefile), "\nPURE := $(addsuffix /...,$(wildcard $(addprefix ./internal/,")
+	list, _, closed := strings.Cut(list, ")")
+	if !found || !closed {
+		t.Fatal("no list of pure packages in the Makefile")
+	}
+	pure := strings.Fields(strings.ReplaceAll(list, "\\", ""))
+	for _, p := range packages(t) {
+		if !slices.Contains(pure, strings.TrimPrefix(room(p.path()), "internal/")) {
+			continue
+		}
+		for _, imported := range p.all() {
+			if slices.Contains([]string{"net", "net/http", "os/exec", "syscall"}, imported) {
+				t.Errorf("%s imports %s: take it off PURE in the Makefile", p.path(), imported)
+			}
+		}
+	}
+}
+
 // TestPackageComments: every package says what it is, once.
 func TestPackageComments(t *testing.T) {
 	for _, p := range packages(t) {

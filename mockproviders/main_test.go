@@ -62,7 +62,7 @@ func start(t testing.TB, providers map[string]contract.Behaviour) *testbed {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{}
-	b := &testbed{Mock: m, t: t, client: &http.Client{Transport: transport, Timeout: 10 * time.Second}}
+	b := &testbed{Mock: m, t: t, client: &http.Client{Transport: transport, Timeout: time.Minute}}
 	t.Cleanup(func() {
 		m.Close()
 		transport.CloseIdleConnections()

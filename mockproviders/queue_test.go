@@ -92,21 +92,24 @@ func TestQueueAgainstTheory(t *testing.T) {
 	}{
 		{1, 0.5, 0.5, 0.01}, {1, 0.8, 2, 0.03}, {4, 0.8, 0.5 * 0.5964 / (4 * 0.2) * 1.03, 0.03},
 	} {
-		var q queue
-		rng := rand.New(rand.NewPCG(1, 2))
-		now, service, sum := time.Unix(1000, 0), time.Millisecond, 0.0
-		const calls = 1_000_000
-		for range calls {
-			now = now.Add(time.Duration(rng.ExpFloat64() * float64(service) / (tt.load * float64(tt.servers))))
-			wait, ok := q.enter(now, tt.servers, math.MaxInt, service)
-			if !ok {
-				t.Fatal("refused by an endless room")
+		t.Run(fmt.Sprintf("%d at %v", tt.servers, tt.load), func(t *testing.T) {
+			t.Parallel()
+			var q queue
+			rng := rand.New(rand.NewPCG(1, 2))
+			now, service, sum := time.Unix(1000, 0), time.Millisecond, 0.0
+			const calls = 1_000_000
+			for range calls {
+				now = now.Add(time.Duration(rng.ExpFloat64() * float64(service) / (tt.load * float64(tt.servers))))
+				wait, ok := q.enter(now, tt.servers, math.MaxInt, service)
+				if !ok {
+					t.Fatal("refused by an endless room")
+				}
+				sum += float64(wait) / float64(service) / calls
 			}
-			sum += float64(wait) / float64(service) / calls
-		}
-		if math.Abs(sum-tt.want) > tt.slack*tt.want {
-			t.Errorf("%d servers at %v: mean wait %.4f service times, want %.4f", tt.servers, tt.load, sum, tt.want)
-		}
+			if math.Abs(sum-tt.want) > tt.slack*tt.want {
+				t.Errorf("%d servers at %v: mean wait %.4f service times, want %.4f", tt.servers, tt.load, sum, tt.want)
+			}
+		})
 	}
 }
 

@@ -4,6 +4,7 @@
 package servers_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -15,7 +16,16 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
 
+// atOnce is how many cases run at the same time: most of them wait, for a process or
+// for a limit of seconds, and none measures.
+const atOnce = "6"
+
 func testMain(m *testing.M) int {
+	flag.Parse()
+	if err := flag.Set("test.parallel", atOnce); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	dir, err := os.MkdirTemp("", "servers")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -1,6 +1,7 @@
 package servers_test
 
 import (
+	"net/http"
 	"testing"
 
 	"github.com/notifybench/notifybench/internal/contract"
@@ -40,7 +41,11 @@ func faultAnswers() map[string]struct {
 func providerFault(t subject, fault string) {
 	mock := faulty(t.T, fault)
 	urls := mock.Ready().Providers
-	server := t.run(nil, contract.EnvCallTimeout+"=300ms", contract.EnvEmailURL+"="+urls[contract.Email],
+	timeout := "30s"
+	if faultAnswers()[fault].code == http.StatusGatewayTimeout { // time is to run out
+		timeout = "500ms"
+	}
+	server := t.run(nil, contract.EnvCallTimeout+"="+timeout, contract.EnvDeadline+"=30s", contract.EnvEmailURL+"="+urls[contract.Email],
 		contract.EnvSMSURL+"="+urls[contract.SMS], contract.EnvPushURL+"="+urls[contract.Push])
 	want, known := faultAnswers()[fault]
 	if !known {

@@ -27,7 +27,7 @@ func operationCases() []testCase {
 // readyWhileDraining has a load balancer see the end before it comes: not ready, and
 // still accepting.
 func readyWhileDraining(t subject) {
-	server := t.run(newProviders(t.T, accept), contract.EnvGrace+"=2s")
+	server := t.run(newProviders(t.T, accept), contract.EnvGrace+"=5s")
 	server.want(http.StatusOK, http.MethodGet, contract.PathReady, "")
 	server.signal(syscall.SIGTERM)
 	server.eventually("not ready", func() bool {

@@ -172,6 +172,9 @@ func databaseLocked(t subject) {
 	})
 }
 
+// manyFiles is held by the one case that has half of all files the process may open.
+var manyFiles sync.Mutex
+
 // idleClients has many connections that say nothing: others are served.
 func idleClients(t subject) {
 	const clients = 10_000
@@ -180,6 +183,8 @@ func idleClients(t subject) {
 		t.Fatal(err)
 	}
 	n := min(clients, int(limit.Cur)/2)
+	manyFiles.Lock()
+	defer manyFiles.Unlock()
 	server := t.run(newProviders(t.T, accept))
 	var idle []net.Conn
 	defer func() {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -126,15 +127,28 @@ func run(t *testing.T, bin string, env ...string) *program {
 	return p
 }
 
+// Ports that servers are given: below those of outgoing connections, of which a case
+// has ten thousand, and never the same one twice in a row.
+const (
+	firstPort = 15_000
+	ports     = 17_000
+)
+
+var portsGiven atomic.Uint32
+
 // freeAddr is an address that was free a moment ago.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range ports {
+		n := uint32(os.Getpid()) + portsGiven.Add(1) // others may test at the same time
+		addr := fmt.Sprintf("127.0.0.1:%d", firstPort+n%ports)
+		if ln, err := net.Listen("tcp", addr); err == nil {
+			ln.Close()
+			return addr
+		}
 	}
-	defer ln.Close()
-	return ln.Addr().String()
+	t.Fatal("no port is free")
+	return ""
 }
 
 // eventually waits for a condition; a server that exits meanwhile fails it.

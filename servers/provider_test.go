@@ -106,7 +106,7 @@ func partialFailure(t subject) {
 func partialTimeout(t subject) {
 	p := newProviders(t.T, accept)
 	p["email"] = newFake(t.T, hang)
-	r := t.run(p, contract.EnvCallTimeout+"=100ms").notify(http.StatusMultiStatus, full())
+	r := t.run(p, contract.EnvCallTimeout+"=500ms").notify(http.StatusMultiStatus, full())
 	want := all(contract.StatusSent)
 	want["email"] = contract.StatusUnknown
 	wantChannels(t.T, r, contract.StatusPartial, 1, want)

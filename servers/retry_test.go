@@ -72,7 +72,7 @@ func permanentError(t subject) {
 func ambiguous(t subject) {
 	p := newProviders(t.T, accept)
 	p["email"] = newFake(t.T, first(1, hang))
-	env := patient(contract.EnvCallTimeout + "=100ms")
+	env := patient(contract.EnvCallTimeout + "=500ms")
 	r := t.run(p, env...).notify(http.StatusGatewayTimeout, full("email"))
 	wantChannels(t.T, r, contract.StatusUnknown, 1, map[string]string{"email": contract.StatusUnknown})
 

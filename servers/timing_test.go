@@ -91,7 +91,7 @@ func timingOfSilentProvider(t subject) {
 // timingOfBacklog has one worker for two requests at once: the second waits for as
 // long as the first is held.
 func timingOfBacklog(t subject) {
-	const held = 300 * time.Millisecond
+	const held = time.Second
 	server := t.run(newProviders(t.T, after(held)), contract.EnvWorkers+"=1")
 	replies := flood(server, 2)
 	var queues []time.Duration

@@ -1,17 +1,63 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"notifybench": main}) }
+// atOnce is how many scripts run at the same time: most of the time they wait for a
+// window to pass. None of them believes its numbers.
+const atOnce = "3"
+
+func TestMain(m *testing.M) {
+	testscript.Main(tests{m}, map[string]func(){"notifybench": main})
+}
+
+// tests are those of the package, and what they share.
+type tests struct{ *testing.M }
+
+// Run runs them and cleans up.
+func (t tests) Run() int {
+	defer func() { os.RemoveAll(built.dir) }()
+	flag.Parse()
+	if err := flag.Set("test.parallel", atOnce); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return t.M.Run()
+}
+
+// built is the program as a user builds it, built when it is first wanted.
+var built struct {
+	once     sync.Once
+	dir, bin string
+	err      error
+}
+
+func builtOnce(t *testing.T) string {
+	t.Helper()
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "notifybench-cmd-"); built.err != nil {
+			return
+		}
+		built.bin = filepath.Join(built.dir, "notifybench")
+		if out, err := exec.Command("go", "build", "-o", built.bin, ".").CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("%w\n%s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return built.bin
+}
 
 // TestScripts runs the scripts that specify the command line.
 func TestScripts(t *testing.T) {

@@ -14,7 +14,6 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/notifybench/notifybench/internal/metric"
@@ -68,9 +67,7 @@ type format struct {
 
 func formats() []format {
 	return []format{
-		{"png", func(w, h vg.Length) vg.CanvasWriterTo {
-			return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi))}
-		}},
+		{"png", newPNG},
 		{"svg", func(w, h vg.Length) vg.CanvasWriterTo { return vgsvg.New(w, h) }},
 	}
 }

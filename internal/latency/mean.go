@@ -2,7 +2,6 @@ package latency
 
 import (
 	"math"
-	"slices"
 	"time"
 )
 
@@ -38,12 +37,16 @@ func MeanOfMax(ds ...Quantiler) time.Duration {
 	if longest, ok := allConstant(ds); ok {
 		return longest
 	}
-	sum, right := 0.0, 1-product(ds, 0, atMost)
-	nodes := nodes(ds)
-	for i := 1; i < len(nodes); i++ {
-		left := 1 - product(ds, nodes[i], below)
-		sum += (right + left) / 2 * float64(nodes[i]-nodes[i-1])
-		right = 1 - product(ds, nodes[i], atMost)
+	curves := make([]curve, len(ds))
+	for i, d := range ds {
+		curves[i] = curveOf(d)
+	}
+	sum, last := 0.0, time.Duration(0)
+	_, right := limits(curves, 0)
+	for _, x := range nodes(curves)[1:] {
+		left, next := limits(curves, x)
+		sum += (1 - right + 1 - left) / 2 * float64(x-last)
+		right, last = next, x
 	}
 	return time.Duration(math.Round(sum))
 }
@@ -57,28 +60,6 @@ func allConstant(ds []Quantiler) (longest time.Duration, ok bool) {
 		longest = max(longest, c.d)
 	}
 	return longest, true
-}
-
-// kinked is a distribution whose function bends or jumps at known delays.
-type kinked interface{ kinks() []time.Duration }
-
-// nodes are the delays at which the integral is evaluated: 0, the kinks, and the
-// quantiles of every part on a grid even in the logit of u, dense in both tails. The step
-// of 0.04 leaves an error of 0.04²/12 in an exponential tail; the mass beyond
-// the last node is e⁻²¹.
-func nodes(ds []Quantiler) []time.Duration {
-	const step, end = 0.04, 21.0
-	list := []time.Duration{0}
-	for _, d := range ds {
-		if k, ok := d.(kinked); ok {
-			list = append(list, k.kinks()...)
-		}
-		for t := -end; t <= end; t += step {
-			list = append(list, d.Quantile(1/(1+math.Exp(-t))))
-		}
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // product is the distribution function of the maximum at x.
@@ -95,16 +76,23 @@ func below(q, x time.Duration) bool  { return q < x }  // gives F(x−)
 
 // share is the largest u for which Quantile(u) holds against x.
 func share(d Quantiler, x time.Duration, holds func(q, x time.Duration) bool) float64 {
-	lo, hi := 0.0, 1.0
 	if !holds(d.Quantile(0), x) {
 		return 0
 	}
 	if holds(d.Quantile(math.Nextafter(1, 0)), x) {
 		return 1
 	}
-	const halvings = 45 // 3e-14
-	for range halvings {
+	return bisect(d, x, holds, 0, 1, 3e-14)
+}
+
+// bisect is the share between lo, where Quantile holds against x, and hi, where it
+// does not: too low by no more than an error times what lies beyond it.
+func bisect(d Quantiler, x time.Duration, holds func(q, x time.Duration) bool, lo, hi, err float64) float64 {
+	for hi-lo > err*(1-lo) {
 		middle := (lo + hi) / 2
+		if middle <= lo || middle >= hi { // neighbours
+			break
+		}
 		if holds(d.Quantile(middle), x) {
 			lo = middle
 		} else {

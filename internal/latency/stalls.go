@@ -119,7 +119,7 @@ func (d stalls) mean() time.Duration {
 // kinks are those of the others, and the jump. The grid of an integral is too wide
 // for the end of their tail, which lies in the midst of the shares here: it is
 // looked at where they themselves are.
-func (d stalls) kinks() []time.Duration { return append(nodes([]Quantiler{d.of}), d.time) }
+func (d stalls) kinks() []time.Duration { return append(nodes([]curve{curveOf(d.of)}), d.time) }
 
 func (d stalls) String() string {
 	return fmt.Sprintf("{stalls: {of: %v, share: %s, for: %v}}", d.of, shareText(d.share), d.time)

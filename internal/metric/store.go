@@ -48,6 +48,6 @@ func Load(src Source) (*Summary, error) {
 	if saved.Schema != Schema || saved.Run != s.Run {
 		return s, nil
 	}
-	saved.Trimmed = true
+	saved.Trimmed, saved.Saved = true, true
 	return saved, nil
 }

@@ -21,7 +21,8 @@ type Summary struct {
 	Run      string    `json:"run"` // ID of the record
 	Scenario string    `json:"scenario"`
 	Status   string    `json:"status"`
-	Trimmed  bool      `json:"trimmed,omitempty"` // computed without the raw requests of some cells
+	Trimmed  bool      `json:"trimmed,omitempty"` // the raw requests of some cells are gone
+	Saved    bool      `json:"-"`                 // computed when they were there, and saved
 	Cells    []Cell    `json:"cells"`
 	Rows     []Row     `json:"rows"` // by load, then by subject, as in the record
 	Rankings []Ranking `json:"rankings"`

@@ -103,7 +103,7 @@ func TestSummarySurvivesTheDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	loaded, err := metric.Load(src)
-	if err != nil || !loaded.Trimmed {
+	if err != nil || !loaded.Trimmed || !loaded.Saved {
 		t.Fatalf("a saved summary does not bring the requests back: %v", err)
 	}
 	loaded.Trimmed = want.Trimmed

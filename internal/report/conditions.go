@@ -35,7 +35,7 @@ func warnings(r *Report) []string {
 	if r.Run.Scenario.Short {
 		lines = append(lines, "a short run: not comparable with a full one")
 	}
-	if r.Summary.Trimmed {
+	if r.Summary.Trimmed && !r.Summary.Saved {
 		lines = append(lines, "the record has been trimmed of raw requests, and there is no saved summary: "+
 			"what needs them is n/a")
 	}

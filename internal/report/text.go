@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rivo/uniseg"
 
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/record"
 )
 
 var text = Format{
@@ -79,6 +81,19 @@ func (p *printer) head(r *Report) {
 	for _, l := range conditions(r) {
 		p.wrapped("  ", l)
 	}
+}
+
+// Table is the table of a load as the text report has it, without what stands around it.
+func (r *Report) Table(load string) (string, error) {
+	i := slices.IndexFunc(r.Run.Loads, func(l record.Load) bool { return l.Name == load })
+	if i < 0 {
+		return "", fmt.Errorf("record %s has no load %q", r.Run.ID, load)
+	}
+	var b strings.Builder
+	p := &printer{w: bufio.NewWriter(&b)}
+	p.table(columnsOf(&r.Run.Loads[i]), r.Summary.Of(load))
+	err := p.w.Flush()
+	return b.String(), err
 }
 
 func (p *printer) load(r *Report, i int) {

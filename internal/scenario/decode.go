@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,7 +82,7 @@ func defaults(file string) *Scenario {
 	return &Scenario{
 		Name:        strings.TrimSuffix(base, filepath.Ext(base)),
 		Path:        contract.PathNotify,
-		Method:      http.MethodPost,
+		Method:      MethodPost,
 		Recipients:  Addresses,
 		Devices:     1,
 		Wire:        "plain",

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
@@ -12,7 +11,7 @@ import (
 // request reads what each notification asks for.
 func (d *decoder) request() {
 	m := d.top.Get("request").Map("method", "path", "channels", "recipients", "devices", "idempotency_key")
-	m.Get("method").OneOf(&d.s.Method, http.MethodPost, http.MethodGet)
+	m.Get("method").OneOf(&d.s.Method, MethodPost, MethodGet)
 	decodePath(m.Get("path"), &d.s.Path)
 	d.channels(m.Get("channels"))
 	d.recipients(m)
@@ -30,7 +29,7 @@ func decodePath(n strict.Node, path *string) {
 // channels reads the channels. An empty list is not the same as none given: no
 // provider is called, as with a GET, which carries no notification.
 func (d *decoder) channels(n strict.Node) {
-	if d.s.Method == http.MethodGet {
+	if d.s.Method == MethodGet {
 		d.s.Channels = []string{}
 	}
 	if !n.Present() {
@@ -40,7 +39,7 @@ func (d *decoder) channels(n strict.Node) {
 	if n.IsList() && len(items) == 0 {
 		d.s.Channels = []string{}
 	}
-	if len(items) > 0 && d.s.Method == http.MethodGet {
+	if len(items) > 0 && d.s.Method == MethodGet {
 		n.Note("a GET carries no notification, and so no channels", "remove channels, or write method: POST")
 		return
 	}

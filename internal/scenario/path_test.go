@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 )
@@ -32,7 +31,7 @@ func TestRequestsThatCallNoProvider(t *testing.T) {
 		}
 	}
 	plain, err := Decode("x.yaml", []byte(minimal))
-	if err != nil || plain.Method != http.MethodPost || strings.Contains(Text(plain), "method") {
+	if err != nil || plain.Method != MethodPost || strings.Contains(Text(plain), "method") {
 		t.Errorf("%v: the hashes of what was recorded have changed:\n%s", err, Text(plain))
 	}
 }

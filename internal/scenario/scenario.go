@@ -27,6 +27,12 @@ const (
 	Users     = "users"     // it names a user, whom the service looks up
 )
 
+// Methods of a request.
+const (
+	MethodPost = "POST"
+	MethodGet  = "GET" // without a body: it carries no notification
+)
+
 // Scenario is one comparison, resolved: defaults filled in, everything checked.
 type Scenario struct {
 	Name        string

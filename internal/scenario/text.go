@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"unicode"
@@ -57,7 +56,7 @@ func (s *Scenario) writeHead(w io.Writer) {
 		}
 	}
 	fmt.Fprintf(w, "request:\n  path: %s\n", quote(s.Path))
-	if s.Method != http.MethodPost {
+	if s.Method != MethodPost {
 		fmt.Fprintf(w, "  method: %s\n", s.Method)
 	}
 	fmt.Fprintf(w, "  channels: [%s]\n", strings.Join(s.Channels, ", "))

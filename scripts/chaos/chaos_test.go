@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -12,6 +14,17 @@ import (
 
 	"github.com/notifybench/notifybench/internal/contract"
 )
+
+// TestMain lets all three services of TestChaos suffer at the same time, on however few
+// cores: they wait for most of it.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "3"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
 
 // chaos runs the program over the fake service.
 func chaos(t *testing.T, self string, args ...string) (result, int) {

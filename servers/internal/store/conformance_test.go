@@ -74,10 +74,13 @@ type bed struct {
 	opts Options
 }
 
-// eachKind runs a test on all kinds, each in a database of its own.
+// eachKind runs a test on all kinds at the same time, each in a database of its own.
 func eachKind(t *testing.T, test func(*testing.T, bed)) {
 	for _, k := range kinds() {
-		t.Run(k.name, func(t *testing.T) { test(t, newBed(t, k.name)) })
+		t.Run(k.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newBed(t, k.name))
+		})
 	}
 }
 
