@@ -12,7 +12,7 @@ RACE := $(GO) test
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity services services-stop chaos chaos-short bench-service clean
+.PHONY: help build bench test check golden limits selftest bench-generator bench-providers bench-capacity services services-stop python chaos chaos-short bench-service clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ services: ## start PostgreSQL and Redis for tests and scenarios; prints their UR
 
 services-stop: ## stop them
 	scripts/services.sh stop
+
+python: ## make .venv/, which the Python servers run in
+	scripts/python.sh
 
 clean: ## remove what was built; records stay
 	rm -rf bin
