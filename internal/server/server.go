@@ -29,6 +29,7 @@ type Server struct {
 	ClientPool  string             // connections of a process to its providers, or "{setting}"; "": not said
 	PoolPer     string             // PerProvider or PerServer
 	Requires    []string           // names in the registry of requirements
+	Packages    []Package          // what a Python program needs, pinned
 	Source      string             // path of the description
 }
 
@@ -44,10 +45,11 @@ const (
 	PlaceHost      = "host"      // address to listen on
 	PlacePort      = "port"      // port to listen on
 	PlaceProcesses = "processes" // number of processes
+	PlacePython    = "python"    // interpreter of the nearest .venv, or else python3
 )
 
 // places are the placeholders that are no settings.
-func places() []string { return []string{PlaceBin, PlaceHost, PlacePort, PlaceProcesses} }
+func places() []string { return []string{PlaceBin, PlaceHost, PlacePort, PlaceProcesses, PlacePython} }
 
 // Setting is the setting of a name.
 func (s Server) Setting(name string) (contract.Setting, bool) {
