@@ -13,7 +13,7 @@ RACE := -race -gcflags=image/png=-race=false -gcflags=github.com/golang/freetype
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench claims test check golden limits selftest bench-generator bench-providers bench-capacity reference services services-stop chaos chaos-short bench-service clean
+.PHONY: help build bench claims test check golden limits selftest bench-generator bench-providers bench-capacity reference services services-stop python chaos chaos-short bench-service clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -100,6 +100,9 @@ services: ## start PostgreSQL and Redis for tests and scenarios; prints their UR
 
 services-stop: ## stop them
 	scripts/services.sh stop
+
+python: ## make .venv/, which the Python servers run in
+	scripts/python.sh
 
 clean: ## remove what was built; records stay
 	rm -rf bin

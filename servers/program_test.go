@@ -91,6 +91,13 @@ func (b *buffer) has(text string) bool { return strings.Contains(b.String(), tex
 // launch starts a server without waiting for it.
 func launch(t *testing.T, bin, addr string, env []string) *program {
 	t.Helper()
+	return launchGroup(t, bin, addr, env, false)
+}
+
+// launchGroup gives the server a process group of its own, if it is one whose processes
+// may outlive their parent.
+func launchGroup(t *testing.T, bin, addr string, env []string, group bool) *program {
+	t.Helper()
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		t.Fatal(err)
@@ -101,12 +108,16 @@ func launch(t *testing.T, bin, addr string, env []string) *program {
 	p.cmd = exec.Command(bin)
 	p.cmd.Env = append([]string{contract.EnvHost + "=" + host, contract.EnvPort + "=" + port}, env...)
 	p.cmd.Stderr = p.log
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: group}
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() { p.cmd.Wait(); close(p.exited) }()
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
+		if group {
+			syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+		}
 		p.cmd.Process.Kill()
 		<-p.exited
 		if t.Failed() {
@@ -120,11 +131,17 @@ func launch(t *testing.T, bin, addr string, env []string) *program {
 func run(t *testing.T, bin string, env ...string) *program {
 	t.Helper()
 	p := launch(t, bin, freeAddr(t), env)
+	p.ready()
+	return p
+}
+
+// ready waits until the server is.
+func (p *program) ready() {
+	p.t.Helper()
 	p.eventually("ready", func() bool {
 		status, _ := p.health()
 		return status == http.StatusOK
 	})
-	return p
 }
 
 // Ports that servers are given: below those of outgoing connections, of which a case

@@ -48,7 +48,7 @@ func (p *program) do(method, path, body string, header ...string) (reply, error)
 	case contract.PathMetrics, contract.PathOpenAPI, contract.PathReady, contract.PathHealth:
 		return r, nil
 	}
-	if got := res.Header.Get("Content-Type"); got != "application/json" {
+	if got := res.Header.Get("Content-Type"); got != "application/json" && got != "application/json; charset=utf-8" {
 		return r, fmt.Errorf("answer %d is %q: %s", r.status, got, r.body)
 	}
 	return r, r.decode(data)

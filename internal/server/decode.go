@@ -28,7 +28,7 @@ func Decode(file string, src []byte) (Server, error) {
 	doc := strict.Parse(file, src)
 	s := Server{Source: file, Dir: absolute(filepath.Dir(file))}
 	m := doc.Root().Map("name", "summary", "language", "build", "run", "service",
-		"settings", "concurrency", "fanout", "client_pool", "routes", "requires")
+		"settings", "concurrency", "fanout", "client_pool", "routes", "requires", "packages")
 	m.Need("name", "my-server").Name(&s.Name)
 	m.Need("summary", "what is special about it, in a line").Text(&s.Summary)
 	m.Need("language", "go").Text(&s.Language)
@@ -37,6 +37,7 @@ func Decode(file string, src []byte) (Server, error) {
 	s.decodeModel(m)
 	s.Routes = decodeRoutes(m.Get("routes"))
 	s.Requires = decodeNames(m.Get("requires"), "requirement", requirementNames())
+	s.decodePackages(m.Get("packages"))
 	return s, doc.Err()
 }
 

@@ -7,23 +7,21 @@ import (
 
 // requirement is something a server needs on the machine, beside Go.
 type requirement struct {
-	name      string
-	installed func() bool
-	install   string // the command that installs it
+	name    string
+	lacks   func(s Server) (what string, lacking bool) // what may be empty: all of it
+	install string                                     // the command that installs it
 }
 
 // requirements is the registry: one line each.
 func requirements() []requirement {
 	return []requirement{
-		{"python", onPath("python3"), "make python"},
+		{requiresPython, lacksPython, makePython},
 	}
 }
 
-func onPath(program string) func() bool {
-	return func() bool {
-		_, err := exec.LookPath(program)
-		return err == nil
-	}
+func onPath(program string) bool {
+	_, err := exec.LookPath(program)
+	return err == nil
 }
 
 func requirementNames() []string {
@@ -35,13 +33,21 @@ func requirementNames() []string {
 }
 
 // Missing says what the machine lacks to run the server, "not installed:
-// <command>"; "" where it lacks nothing.
-func (s Server) Missing() string { return missing(s.Requires, requirements()) }
+// <command>", and in brackets what it has not all of; "" where it lacks nothing.
+func (s Server) Missing() string { return s.missing(requirements()) }
 
-func missing(names []string, registry []requirement) string {
+func (s Server) missing(registry []requirement) string {
 	for _, r := range registry {
-		if slices.Contains(names, r.name) && !r.installed() {
+		if !slices.Contains(s.Requires, r.name) {
+			continue
+		}
+		what, lacking := r.lacks(s)
+		switch {
+		case !lacking:
+		case what == "":
 			return "not installed: " + r.install
+		default:
+			return "not installed: " + r.install + " (" + what + ")"
 		}
 	}
 	return ""

@@ -158,5 +158,6 @@ func (r Resolved) Command(bin, host string, port int) []string {
 	values[PlaceHost] = host
 	values[PlacePort] = strconv.Itoa(port)
 	values[PlaceProcesses] = strconv.Itoa(r.Processes)
+	values[PlacePython] = python(r.Server.Dir)
 	return expand(r.Server.Run, values)
 }

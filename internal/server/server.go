@@ -30,6 +30,7 @@ type Server struct {
 	PoolPer     string             // PerProvider or PerServer
 	Routes      []Route            // nil: every path is answered alike
 	Requires    []string           // names in the registry of requirements
+	Packages    []Package          // what a Python program needs, pinned
 	Source      string             // path of the description
 }
 
@@ -45,10 +46,11 @@ const (
 	PlaceHost      = "host"      // address to listen on
 	PlacePort      = "port"      // port to listen on
 	PlaceProcesses = "processes" // number of processes
+	PlacePython    = "python"    // interpreter of the nearest .venv, or else python3
 )
 
 // places are the placeholders that are no settings.
-func places() []string { return []string{PlaceBin, PlaceHost, PlacePort, PlaceProcesses} }
+func places() []string { return []string{PlaceBin, PlaceHost, PlacePort, PlaceProcesses, PlacePython} }
 
 // Setting is the setting of a name.
 func (s Server) Setting(name string) (contract.Setting, bool) {

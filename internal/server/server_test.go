@@ -239,19 +239,6 @@ servers:
 	}
 }
 
-func TestMissing(t *testing.T) {
-	registry := []requirement{
-		{"here", func() bool { return true }, "make here"},
-		{"gone", func() bool { return false }, "make gone"},
-	}
-	if got := missing([]string{"here", "gone"}, registry); got != "not installed: make gone" {
-		t.Errorf("got %q", got)
-	}
-	if got := missing([]string{"here"}, registry); got != "" {
-		t.Errorf("got %q", got)
-	}
-}
-
 // Every committed scenario fits the committed servers.
 func TestCommittedScenariosBind(t *testing.T) {
 	servers, err := Find([]string{"../../servers"})
