@@ -50,7 +50,7 @@ func (f *claimFlags) judgeAgain(c *cobra.Command) error {
 		where := ""
 		if isFile(dir, claimset.File) {
 			where = dir
-			if err := errors.Join(s.Save(dir), s.WritePage(dir)); err != nil {
+			if err := writeSet(dir, s); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/plan"
 	"github.com/notifybench/notifybench/internal/record"
 )
 
@@ -67,16 +70,21 @@ func extent(w claimWork) string {
 	if w.plan == nil {
 		return "nothing to measure"
 	}
-	var absent []string
-	for i := range w.plan.Rows {
-		if r := &w.plan.Rows[i]; r.Missing != "" {
-			absent = append(absent, r.ID+" "+r.Missing)
-		}
-	}
 	text := fmt.Sprintf("%s × %s × %s of %v + %v", metric.Count(len(w.sc.Servers), "server"),
 		metric.Count(len(w.sc.Loads), "load"), metric.Count(w.sc.Trials, "trial"), w.sc.Warmup, w.sc.Duration)
-	if len(absent) > 0 {
-		text += " (" + strings.Join(absent, "; ") + ")"
+	return text + absentIn(w.plan)
+}
+
+// absentIn counts the rows that are not installed, by what installs them.
+func absentIn(p *plan.Plan) (words string) {
+	rows := map[string]int{}
+	for i := range p.Rows {
+		if missing := p.Rows[i].Missing; missing != "" {
+			rows[missing]++
+		}
 	}
-	return text
+	for _, missing := range slices.Sorted(maps.Keys(rows)) {
+		words += fmt.Sprintf("; %s %s", metric.Count(rows[missing], "row"), missing)
+	}
+	return words
 }

@@ -77,7 +77,7 @@ func (f *claimFlags) carryOut(r *claimRun) error {
 		return err
 	}
 	r.set.Status, r.set.Finished = record.StatusComplete, time.Now().UTC()
-	if err := errors.Join(r.save(), r.set.WritePage(r.dir)); err != nil {
+	if err := writeSet(r.dir, r.set); err != nil {
 		return err
 	}
 	return f.showSet(r.c, r.set, r.dir)

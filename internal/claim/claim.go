@@ -50,14 +50,6 @@ type Evidence struct {
 	Absence  string          `json:"absence,omitempty"` // why it is not known whether
 }
 
-// Set is the settled claims of one record.
-type Set struct {
-	Scenario string   `json:"scenario"`
-	Title    string   `json:"title,omitempty"`
-	Record   string   `json:"record,omitempty"` // its folder
-	Results  []Result `json:"results"`
-}
-
 // Kinds of reasons for NOT MEASURED.
 const (
 	Unmeasured    = "unmeasured"    // the claim itself says that it cannot be

@@ -93,6 +93,7 @@ func (s *Set) Page(w io.Writer) error {
 	for _, line := range s.remarks() {
 		fmt.Fprintf(b, "%s\n\n", escape(line))
 	}
+	fmt.Fprintf(b, "![What the documents state, and what was measured](%s)\n\n", ChartFile)
 	for i := range s.Results {
 		r := &s.Results[i]
 		fmt.Fprintf(b, "## %s\n\n", r.Claim.ID)

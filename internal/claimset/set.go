@@ -28,6 +28,8 @@ const Schema = 1
 const (
 	File     = "claims.json"
 	PageFile = "claims.md"
+	// ChartFile is the picture on the page; whoever writes the page draws it.
+	ChartFile = "claims.png"
 )
 
 // Set is the whole of claims.json.

@@ -1,9 +1,7 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -12,53 +10,6 @@ import (
 	"github.com/notifybench/notifybench/internal/claim"
 	"github.com/notifybench/notifybench/internal/metric"
 )
-
-// ClaimsText writes the claims of several records as one table for a terminal, and
-// below it the reasons of each.
-func ClaimsText(w io.Writer, sets []claim.Set, o Options) error {
-	p := &printer{w: bufio.NewWriter(w), o: o}
-	p.claims(all(sets))
-	p.records(sets, "")
-	return p.w.Flush()
-}
-
-// ClaimsMarkdown writes the same as a page.
-func ClaimsMarkdown(w io.Writer, sets []claim.Set) error {
-	p := &printer{w: bufio.NewWriter(w)}
-	p.line("# Claims of the documents")
-	p.line()
-	p.pageClaims(all(sets))
-	p.line()
-	p.line("## What the verdicts mean")
-	p.line()
-	for _, v := range claim.Verdicts() {
-		p.line("- **", v.Name, "**: ", v.Doc)
-	}
-	p.line()
-	p.line("## Records")
-	p.line()
-	p.records(sets, "- ")
-	return p.w.Flush()
-}
-
-func all(sets []claim.Set) []claim.Result {
-	var results []claim.Result
-	for _, s := range sets {
-		results = append(results, s.Results...)
-	}
-	return results
-}
-
-func (p *printer) records(sets []claim.Set, bullet string) {
-	if bullet == "" {
-		p.line()
-	}
-	for _, s := range sets {
-		if s.Record != "" {
-			p.wrapped(bullet, s.Scenario+": "+s.Record)
-		}
-	}
-}
 
 // tally counts the verdicts: "8 claims: 1 REPRODUCED, 3 NOT MEASURED".
 func tally(results []claim.Result) string {

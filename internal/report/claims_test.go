@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"strings"
@@ -20,21 +21,22 @@ func claimed(t testing.TB) *Report {
 	return reportOf(t, m)
 }
 
-func sets(r *Report) []claim.Set {
-	return []claim.Set{{Scenario: "headline", Title: r.Run.Scenario.Title, Record: "results/runs/one", Results: r.Claims[:3]},
-		{Scenario: "again", Record: "results/runs/two", Results: r.Claims[3:]}}
+// claimsText is the section for a terminal.
+func claimsText(r *Report, o Options) string {
+	var b bytes.Buffer
+	p := &printer{w: bufio.NewWriter(&b), o: o}
+	p.claims(r.Claims)
+	p.w.Flush()
+	return b.String()
 }
 
 func TestClaimsGolden(t *testing.T) {
 	r := claimed(t)
-	var text, page bytes.Buffer
-	if err := ClaimsText(&text, sets(r), Options{Width: 120}); err != nil {
-		t.Fatal(err)
-	}
-	if err := ClaimsMarkdown(&page, sets(r)); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "claims.txt", text.String())
+	var page bytes.Buffer
+	p := &printer{w: bufio.NewWriter(&page)}
+	p.pageClaims(r.Claims)
+	p.w.Flush()
+	golden(t, "claims.txt", claimsText(r, Options{Width: 120}))
 	golden(t, "claims.md", page.String())
 }
 
@@ -42,12 +44,8 @@ func TestClaimsGolden(t *testing.T) {
 // claims there is no word of them.
 func TestClaimsAreInTheReport(t *testing.T) {
 	r := claimed(t)
-	one := []claim.Set{{Results: r.Claims}}
-	var section bytes.Buffer
-	if err := ClaimsText(&section, one, Options{}); err != nil {
-		t.Fatal(err)
-	}
-	if text := render(t, r, "text", Options{}); !strings.Contains(text, strings.TrimSpace(section.String())) {
+	section := strings.TrimSpace(claimsText(r, Options{}))
+	if text := render(t, r, "text", Options{}); !strings.Contains(text, section) {
 		t.Error("the text has another section")
 	}
 	if page := render(t, r, "markdown", Options{}); !strings.Contains(page, "## Claims\n") ||
@@ -78,18 +76,15 @@ func TestClaimsFitTheTerminal(t *testing.T) {
 	r := claimed(t)
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(80, 240).Draw(t, "width")
-		var b bytes.Buffer
-		if err := ClaimsText(&b, sets(r), Options{Width: width}); err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(b.String()) {
+		text := claimsText(r, Options{Width: width})
+		for line := range strings.Lines(text) {
 			if w := uniseg.StringWidth(strings.TrimRight(line, "\n")); w > width {
 				t.Fatalf("%d columns of %d: %s", w, width, line)
 			}
 		}
 		for _, result := range r.Claims {
 			for word := range strings.FieldsSeq(result.Measured + " " + result.Claim.Stated) {
-				if !strings.Contains(b.String(), word) {
+				if !strings.Contains(text, word) {
 					t.Fatalf("%q of %s is lost", word, result.Claim.ID)
 				}
 			}
@@ -100,7 +95,7 @@ func TestClaimsFitTheTerminal(t *testing.T) {
 // The chart shows what states a figure and has one, and names the rest.
 func TestClaimsChart(t *testing.T) {
 	var b bytes.Buffer
-	if err := ClaimsChart(&b, "svg", "headline", sets(claimed(t))); err != nil {
+	if err := ClaimsChart(&b, "svg", "headline", claimed(t).Claims); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"sync-187", "187.23/s", "11.3/s", "comes out with fasthttp under spike: 166.8/s",

@@ -10,10 +10,10 @@ import (
 
 // ClaimsChart draws the claims that state a figure and have one measured, in a format
 // of package chart. The others are named below.
-func ClaimsChart(w io.Writer, format, subtitle string, sets []claim.Set) error {
+func ClaimsChart(w io.Writer, format, subtitle string, results []claim.Result) error {
 	var rows []chart.Claim
 	var absent []string
-	for _, r := range all(sets) {
+	for _, r := range results {
 		stated, ok := r.Stated()
 		switch {
 		case r.Verdict == claim.NotMeasured:
