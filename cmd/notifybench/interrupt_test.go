@@ -149,6 +149,7 @@ func (w workplace) record(t *testing.T) *record.Run {
 
 // Ctrl-C, at each stage: exit 130, nothing left, a record that says so and renders.
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	w := newWorkplace(t)
 	for stage, pause := range map[string]time.Duration{
 		"building fake": 0, "[2/50]": 0, "[3/50]": 60 * time.Millisecond, "[4/50]": 300 * time.Millisecond,
@@ -198,6 +199,7 @@ func (w workplace) checkReport(t *testing.T) {
 
 // kill -9 of the harness: the guardian ends the rest; the record can be read.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	w := newWorkplace(t)
 	// Harness, guardian, generator, and a server with its providers for each row that is up.
 	for scenario, processes := range map[string]int{"long": 5, "sliced": 7} {

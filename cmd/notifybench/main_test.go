@@ -14,7 +14,7 @@ import (
 )
 
 // atOnce is how many scripts run at the same time: most of the time they wait for a
-// window to pass. None of them believes its numbers.
+// window to pass. None of those in testdata believes its numbers.
 const atOnce = "3"
 
 func TestMain(m *testing.M) {
@@ -60,13 +60,32 @@ func builtOnce(t *testing.T) string {
 }
 
 // TestScripts runs the scripts that specify the command line.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { testscript.Run(t, params(t, "testdata/*.txtar")) }
+
+// TestScriptsAlone runs those that believe what they measure, one at a time.
+func TestScriptsAlone(t *testing.T) {
+	all := params(t, "testdata/alone/*.txtar")
+	for _, file := range all.Files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			one := all
+			one.Files = []string{file}
+			testscript.Run(t, one)
+		})
+	}
+}
+
+func params(t *testing.T, pattern string) testscript.Params {
+	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir: "testdata", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "", RequireExplicitExec: true,
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts %s: %v", pattern, err)
+	}
+	return testscript.Params{
+		Files: files, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "", RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ROOT", root)
 			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOFLAGS", "GOPROXY"} {
@@ -79,7 +98,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "measures": measures},
-	})
+	}
 }
 
 // exits runs a command and checks its exit code: exits CODE COMMAND ARGS...

@@ -15,6 +15,7 @@ import (
 
 // Ctrl-C in the middle of a check: exit 130, no process and no file left.
 func TestSelftestInterrupted(t *testing.T) {
+	t.Parallel()
 	w := newWorkplace(t)
 	temporary := filepath.Join(w.dir, "tmp")
 	if err := os.Mkdir(temporary, 0o755); err != nil {
