@@ -235,9 +235,6 @@ func (s *changing) inFlight() (n int) {
 
 // pythonSessions counts connections: one for all, or one for each call.
 func pythonSessions(t *testing.T, s pythonServer, server *program, p *changing) {
-	for _, f := range p.providers {
-		f.CloseClientConnections()
-	}
 	const requests = 5
 	for range requests {
 		server.notify(http.StatusOK, full(contract.Channels()...))
