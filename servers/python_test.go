@@ -29,7 +29,7 @@ type death int
 
 const (
 	replaces death = iota // it starts another
-	goesOn                // with one less
+	goesOn                // with one less; it may stumble over SIGTERM then
 	expires               // it ends as a whole
 )
 
@@ -148,8 +148,18 @@ func (s pythonServer) start(t *testing.T, p *changing, env ...string) *program {
 }
 
 // ended wants the server to end by itself or by SIGTERM, with which some end in order.
+// Some wait for connections that are kept: they are closed as soon as they are idle.
 func ended(t *testing.T, server *program) {
 	t.Helper()
+	server.eventually("ended", func() bool {
+		server.client.CloseIdleConnections()
+		select {
+		case <-server.exited:
+			return true
+		default:
+			return false
+		}
+	})
 	code := server.exit()
 	status, _ := server.cmd.ProcessState.Sys().(syscall.WaitStatus)
 	if code != 0 && status.Signal() != syscall.SIGTERM {

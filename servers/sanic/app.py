@@ -55,4 +55,7 @@ async def explain(request, e):
 
 
 if __name__ == "__main__":
-    app.run(settings.HOST, settings.PORT, workers=settings.PROCESSES, backlog=2048, access_log=False, motd=False)
+    app.run(
+        settings.HOST, settings.PORT, workers=settings.PROCESSES, single_process=settings.PROCESSES == 1,
+        backlog=2048, access_log=False, motd=False,
+    )
