@@ -93,11 +93,11 @@ func (r *runner) whole(ctx context.Context) (err error) {
 	if err := r.build(ctx); err != nil {
 		return err
 	}
-	if cores := r.plan.Cores.Load; len(cores) > 0 {
-		if err := proc.PinSelf(cores); err != nil {
-			return err
-		}
+	unpin, err := pin(r.plan.Cores.Load)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, unpin()) }()
 	r.calibrate()
 	if err := r.writer.Save(); err != nil {
 		return err
