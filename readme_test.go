@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,12 +21,12 @@ var update = flag.Bool("update", false, "write README's tables anew")
 // which reference they are of:
 //
 //	<!-- table: RECORD LOAD... -->   in a fence, as the text report has them
-//	<!-- claims -->                  up to the next empty line, as results/reference/claims has it
+//	<!-- claims: ID... -->           up to the next empty line, as results/reference/claims has them
 const readme = "README.md"
 
 var (
 	tableMark  = regexp.MustCompile("(?m)^<!-- table: (.*) -->\n+```\n((?s:.*?))^```$")
-	claimsMark = regexp.MustCompile(`(?m)^<!-- claims -->\n+((?:\S.*\n)*)`)
+	claimsMark = regexp.MustCompile(`(?m)^<!-- claims: (.*) -->\n+((?:\S.*\n)*)`)
 )
 
 // TestREADMEShowsTheReference: every table in README is what the reference records say.
@@ -35,7 +36,7 @@ func TestREADMEShowsTheReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := fill(t, page, tableMark, 2, func(m [][]byte) (string, error) { return tables(strings.Fields(string(m[1]))) })
-	now = fill(t, now, claimsMark, 1, func([][]byte) (string, error) { return claims() })
+	now = fill(t, now, claimsMark, 2, func(m [][]byte) (string, error) { return claims(strings.Fields(string(m[1]))) })
 	marks := bytes.Count(page, []byte("<!-- table:")) + bytes.Count(page, []byte("<!-- claims"))
 	if found := len(tableMark.FindAll(page, -1)) + len(claimsMark.FindAll(page, -1)); found != marks || found == 0 {
 		t.Errorf("%d marks, %d of them with a table: see %s", marks, found, "readme_test.go")
@@ -90,25 +91,45 @@ func tables(words []string) (string, error) {
 	return strings.Join(list, "\n"), nil
 }
 
-// claims is the first table of the page of the reference claims.
-func claims() (string, error) {
+// shownOfClaims are the columns of the reference table that README has room for.
+var shownOfClaims = []string{"id", "stated", "verdict", "measured"}
+
+// claims are rows of the table of the reference claims, in the order of ids.
+func claims(ids []string) (string, error) {
 	page, err := os.ReadFile(filepath.Join("results", "reference", "claims", "claims.md"))
 	if err != nil {
 		return "", err
 	}
-	var table strings.Builder
+	var titles []string
+	rows := map[string]string{}
 	for line := range strings.Lines(string(page)) {
-		switch {
-		case strings.HasPrefix(line, "|"):
-			table.WriteString(strings.TrimRight(line, "\n") + "\n")
-		case table.Len() > 0:
-			return table.String(), nil
+		cells, isRow := strings.CutPrefix(strings.TrimSpace(line), "| ")
+		if !isRow {
+			continue
+		}
+		parts := strings.Split(strings.TrimSuffix(cells, " |"), " | ")
+		if titles == nil {
+			titles = parts
+		}
+		var shown []string
+		for _, title := range shownOfClaims {
+			if k := slices.Index(titles, title); k >= 0 && k < len(parts) {
+				shown = append(shown, parts[k])
+			}
+		}
+		if _, twice := rows[parts[0]]; !twice { // the first table has them all
+			rows[parts[0]] = "| " + strings.Join(shown, " | ") + " |\n"
 		}
 	}
-	if table.Len() == 0 {
-		return "", fmt.Errorf("claims.md has no table")
+	table := "| " + strings.Join(shownOfClaims, " | ") + " |\n" + strings.Repeat("|---", len(shownOfClaims)) + "|\n"
+	for _, id := range ids {
+		row, ok := rows[id]
+		if !ok {
+			return "", fmt.Errorf("the reference has no claim %q", id)
+		}
+		table += row
 	}
-	return table.String(), nil
+	return table, nil
 }
 
 func firstDifference(a, b []byte) string {
