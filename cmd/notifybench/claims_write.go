@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"path/filepath"
 
 	"github.com/notifybench/notifybench/internal/claim"
@@ -14,18 +13,20 @@ import (
 
 // writeSet writes everything that the folder of a set holds.
 func writeSet(dir string, s *claimset.Set) error {
-	return errors.Join(s.Save(dir), s.WritePage(dir), drawSet(dir, s))
+	drawn, err := drawSet(dir, s)
+	return errors.Join(err, s.Save(dir), s.WritePage(dir, drawn))
 }
 
-// drawSet draws what the claims state and what was measured.
-func drawSet(dir string, s *claimset.Set) error {
+// drawSet draws what the claims state and what was measured, where there is such a thing.
+func drawSet(dir string, s *claimset.Set) (drawn bool, err error) {
 	var results []claim.Result
 	for i := range s.Results {
 		results = append(results, s.Results[i].Result)
 	}
 	var b bytes.Buffer
-	if err := report.ClaimsChart(&b, "png", s.Count().String(), results); err != nil {
-		return fmt.Errorf("draw the claims: %w", err)
+	drawn, err = report.ClaimsChart(&b, "png", s.Count().String(), results)
+	if err != nil || !drawn {
+		return false, err
 	}
-	return record.WriteFile(filepath.Join(dir, claimset.ChartFile), b.Bytes())
+	return true, record.WriteFile(filepath.Join(dir, claimset.ChartFile), b.Bytes())
 }

@@ -74,8 +74,9 @@ func (s *Set) remarks() []string {
 	return lines
 }
 
-// Page writes the set as Markdown: the table, then every claim.
-func (s *Set) Page(w io.Writer) error {
+// Page writes the set as Markdown: the table, then every claim. Where there is one, it
+// shows the chart beside it.
+func (s *Set) Page(w io.Writer, chart bool) error {
 	b := bufio.NewWriter(w)
 	var titles, rules []string
 	for _, c := range columns() {
@@ -93,7 +94,9 @@ func (s *Set) Page(w io.Writer) error {
 	for _, line := range s.remarks() {
 		fmt.Fprintf(b, "%s\n\n", escape(line))
 	}
-	fmt.Fprintf(b, "![What the documents state, and what was measured](%s)\n\n", ChartFile)
+	if chart {
+		fmt.Fprintf(b, "![What the documents state, and what was measured](%s)\n\n", ChartFile)
+	}
 	for i := range s.Results {
 		r := &s.Results[i]
 		fmt.Fprintf(b, "## %s\n\n", r.Claim.ID)
@@ -132,9 +135,9 @@ func escape(text string) string {
 }
 
 // WritePage writes claims.md into dir atomically.
-func (s *Set) WritePage(dir string) error {
+func (s *Set) WritePage(dir string, chart bool) error {
 	var b bytes.Buffer
-	if err := s.Page(&b); err != nil {
+	if err := s.Page(&b, chart); err != nil {
 		return err
 	}
 	return record.WriteFile(filepath.Join(dir, PageFile), b.Bytes())

@@ -77,7 +77,7 @@ func TestText(t *testing.T) {
 
 func TestPage(t *testing.T) {
 	var b bytes.Buffer
-	if err := example().Page(&b); err != nil {
+	if err := example().Page(&b, true); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "claims.md", b.Bytes())

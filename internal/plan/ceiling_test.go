@@ -220,7 +220,7 @@ func TestShippedScenarios(t *testing.T) {
 		if e.Name != "slow-dependency" {
 			continue
 		}
-		if got := bindsInWords(record.Stretches(p.ceilings[0], sc.Duration)); got != "; lowest: rate, workers from 5s, rate from 10s" {
+		if got := bindsInWords(record.Stretches(p.ceilings[0], sc.Duration)); got != "; lowest: rate, workers from 2s, rate from 5s" {
 			t.Errorf("%s: %q", e.Name, got)
 		}
 	}

@@ -95,7 +95,7 @@ func TestClaimsFitTheTerminal(t *testing.T) {
 // The chart shows what states a figure and has one, and names the rest.
 func TestClaimsChart(t *testing.T) {
 	var b bytes.Buffer
-	if err := ClaimsChart(&b, "svg", "headline", claimed(t).Claims); err != nil {
+	if _, err := ClaimsChart(&b, "svg", "headline", claimed(t).Claims); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"sync-187", "187.23/s", "11.3/s", "comes out with fasthttp under spike: 166.8/s",

@@ -9,8 +9,8 @@ import (
 )
 
 // ClaimsChart draws the claims that state a figure and have one measured, in a format
-// of package chart. The others are named below.
-func ClaimsChart(w io.Writer, format, subtitle string, results []claim.Result) error {
+// of package chart. The others are named below. Without any there is no chart.
+func ClaimsChart(w io.Writer, format, subtitle string, results []claim.Result) (drawn bool, err error) {
 	var rows []chart.Claim
 	var absent []string
 	for _, r := range results {
@@ -28,7 +28,10 @@ func ClaimsChart(w io.Writer, format, subtitle string, results []claim.Result) e
 	if len(absent) > 0 {
 		foot = []string{"Not measured, or without a single figure: " + strings.Join(absent, ", ")}
 	}
-	return chart.DrawClaims(w, format, subtitle, rows, foot)
+	if len(rows) == 0 {
+		return false, nil
+	}
+	return true, chart.DrawClaims(w, format, subtitle, rows, foot)
 }
 
 func claimRow(r *claim.Result, s claim.Stated) chart.Claim {

@@ -45,6 +45,7 @@ func withoutPlaces(s *Scenario) *Scenario {
 	bare.Servers = slices.Clone(s.Servers)
 	for i := range bare.Servers {
 		bare.Servers[i].Pos, bare.Servers[i].SetPos = Position{}, nil
+		bare.Servers[i].PathPos = Position{}
 	}
 	if s.SLO != nil {
 		slo := *s.SLO

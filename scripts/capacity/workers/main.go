@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-const answer = `{"id":"1","status":"sent","channels":{"email":{"status":"sent","attempts":0}}}`
+const answer = `{"id":"1","status":"sent","channels":{}}`
 
 // workers are the times at which each is free.
 type workers struct {
