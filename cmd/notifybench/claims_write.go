@@ -5,7 +5,6 @@ import (
 	"errors"
 	"path/filepath"
 
-	"github.com/notifybench/notifybench/internal/claim"
 	"github.com/notifybench/notifybench/internal/claimset"
 	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/report"
@@ -19,12 +18,8 @@ func writeSet(dir string, s *claimset.Set) error {
 
 // drawSet draws what the claims state and what was measured, where there is such a thing.
 func drawSet(dir string, s *claimset.Set) (drawn bool, err error) {
-	var results []claim.Result
-	for i := range s.Results {
-		results = append(results, s.Results[i].Result)
-	}
 	var b bytes.Buffer
-	drawn, err = report.ClaimsChart(&b, "png", s.Count().String(), results)
+	drawn, err = report.ClaimsChart(&b, "png", s.Count().String(), s.Claims())
 	if err != nil || !drawn {
 		return false, err
 	}

@@ -11,6 +11,8 @@
 package claim
 
 import (
+	"strings"
+
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/stats"
@@ -23,6 +25,9 @@ type Result struct {
 	// Measured is the figure in words, with its interval and what bound the cell; of
 	// NOT MEASURED the reason.
 	Measured string `json:"measured"`
+	// Bound is the end of Measured: what bound the cell; of rows that are compared, both
+	// figures with it. Empty of NOT MEASURED.
+	Bound string `json:"bound,omitempty"`
 	// Value is in the metric's base unit, a factor where rows or loads are compared; nil
 	// where there is no number. Interval is the min–max of its trials; nil with too few.
 	Value    *float64        `json:"value,omitempty"`
@@ -82,7 +87,8 @@ func Judge(run *record.Run, s *metric.Summary) []Result {
 
 func (b *bench) settle(c *record.Claim) Result {
 	f := b.examine(c)
-	r := Result{Claim: *c, Value: f.value, Interval: f.interval, Trials: f.trials, CeilingRate: f.ceiling.rate}
+	r := Result{Claim: *c, Value: f.value, Interval: f.interval, Trials: f.trials, CeilingRate: f.ceiling.rate,
+		Bound: strings.TrimLeft(f.bound, ",: ")}
 	for _, v := range verdicts() {
 		if v.applies(f) {
 			r.Verdict = v.name

@@ -41,16 +41,11 @@ func (l *lab) add(subject, load, id string, trials ...float64) *metric.Row {
 	return &l.summary.Rows[len(l.summary.Rows)-1]
 }
 
-// cell adds what the record says of a row: its ceiling, and the calls of its requests.
-func (l *lab) cell(subject, load string, ceiling float64, good, calls, unanswered uint64) {
-	warm := uint64(0)
+// cell adds what the record says of a row: its ceiling.
+func (l *lab) cell(subject, load string, ceiling float64) {
 	c := record.Cell{Index: len(l.run.Cells), Subject: subject, Load: load, Status: record.StatusOK,
-		Providers: contract.MockStats{Providers: map[string]contract.ProviderStats{contract.Email: {Calls: calls}}},
-		Generator: record.Generator{WarmupGood: &warm, Unanswered: unanswered, Outcomes: map[record.Outcome]uint64{record.OutcomeOK: good}}}
-	if ceiling > 0 {
-		c.Ceilings = []record.Ceiling{{Kind: "connections", Rate: ceiling * 9, Why: "36 connections"},
-			{Kind: "workers", Rate: ceiling, Why: fmt.Sprintf("4 workers / 350ms = %.1f req/s", ceiling)}}
-	}
+		Ceilings: []record.Ceiling{{Kind: "connections", Rate: ceiling * 9, Why: "36 connections"},
+			{Kind: "workers", Rate: ceiling, Why: fmt.Sprintf("4 workers / 350ms = %.1f req/s", ceiling)}}}
 	l.run.Cells = append(l.run.Cells, c)
 	l.summary.Cells = append(l.summary.Cells, metric.Cell{Index: c.Index, Verdict: metric.Verdict{Level: metric.OK}})
 }

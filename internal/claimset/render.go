@@ -8,15 +8,19 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/notifybench/notifybench/internal/claim"
 	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/report"
 )
 
 // Text prints the table for a terminal of a width (0: not known), a paragraph for each
 // claim that did not come out as expected, and the count.
 func (s *Set) Text(w io.Writer, width int) error {
 	b := bufio.NewWriter(w)
-	for _, line := range table(s.Results, width) {
-		fmt.Fprintln(b, line)
+	for _, lines := range report.ClaimLines(s.Claims(), width) {
+		for _, line := range lines {
+			fmt.Fprintln(b, line)
+		}
 	}
 	for i := range s.Results {
 		if s.Results[i].unlike() {
@@ -26,28 +30,27 @@ func (s *Set) Text(w io.Writer, width int) error {
 	}
 	fmt.Fprintln(b)
 	for _, line := range s.remarks() {
-		for _, l := range wrap(line, width) {
+		for _, l := range report.Wrap("", line, width) {
 			fmt.Fprintln(b, l)
 		}
 	}
 	return b.Flush()
 }
 
+// Claims are the results alone.
+func (s *Set) Claims() []claim.Result {
+	var results []claim.Result
+	for i := range s.Results {
+		results = append(results, s.Results[i].Result)
+	}
+	return results
+}
+
 func (r *Result) paragraph(w io.Writer, width int) {
-	for i, line := range r.details() {
-		first, rest := "  ", "    "
-		if i == 0 {
-			first, rest = "", "  "
-		}
-		room := width
-		if width > 0 {
-			room = max(minWidth, width-len(rest))
-		}
-		for n, l := range wrap(line, room) {
-			if n > 0 {
-				first = rest
-			}
-			fmt.Fprintln(w, first+l)
+	fmt.Fprintf(w, "%s: %s; expected %s\n", r.Claim.ID, r.Verdict, r.Claim.Expect)
+	for _, line := range r.details() {
+		for _, l := range report.Wrap("  ", line, width) {
+			fmt.Fprintln(w, l)
 		}
 	}
 }
@@ -78,17 +81,9 @@ func (s *Set) remarks() []string {
 // shows the chart beside it.
 func (s *Set) Page(w io.Writer, chart bool) error {
 	b := bufio.NewWriter(w)
-	var titles, rules []string
-	for _, c := range columns() {
-		titles, rules = append(titles, c.title), append(rules, "---")
-	}
-	fmt.Fprintf(b, "# Claims\n\n| %s |\n| %s |\n", strings.Join(titles, " | "), strings.Join(rules, " | "))
-	for i := range s.Results {
-		var cells []string
-		for _, c := range columns() {
-			cells = append(cells, escape(c.of(&s.Results[i])))
-		}
-		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
+	fmt.Fprintf(b, "# Claims\n\n")
+	for _, line := range report.ClaimPage(s.Claims()) {
+		fmt.Fprintln(b, line)
 	}
 	fmt.Fprintln(b)
 	for _, line := range s.remarks() {
@@ -100,7 +95,7 @@ func (s *Set) Page(w io.Writer, chart bool) error {
 	for i := range s.Results {
 		r := &s.Results[i]
 		fmt.Fprintf(b, "## %s\n\n", r.Claim.ID)
-		for _, line := range r.details()[1:] {
+		for _, line := range r.details() {
 			fmt.Fprintf(b, "- %s\n", escape(line))
 		}
 		fmt.Fprintf(b, "- Verdict: **%s**, expected %s (scenario %s)\n\n", r.Verdict, r.Claim.Expect, r.Scenario)

@@ -117,7 +117,7 @@ func boundWords(t Tried) string {
 	if t.Bound == "" {
 		return ""
 	}
-	return boundBy + t.Bound
+	return ", bound by " + t.Bound
 }
 
 // Text prints the points and the words.

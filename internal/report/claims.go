@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rivo/uniseg"
-
 	"github.com/notifybench/notifybench/internal/claim"
 	"github.com/notifybench/notifybench/internal/metric"
 )
@@ -28,20 +26,6 @@ func tally(results []claim.Result) string {
 	return metric.Count(len(results), "claim") + ": " + strings.Join(parts, ", ")
 }
 
-func claimTitles() []string { return []string{"claim", "stated", "verdict", "measured"} }
-
-func claimCells(r *claim.Result) []string {
-	return []string{r.Claim.ID, r.Claim.Stated, verdictWords(r), r.Measured}
-}
-
-// verdictWords mark a verdict that was not expected.
-func verdictWords(r *claim.Result) string {
-	if r.Differs() {
-		return r.Verdict + " (!)"
-	}
-	return r.Verdict
-}
-
 // source is where a claim is found.
 func source(r *claim.Result) string {
 	if r.Claim.Section == "" {
@@ -55,15 +39,17 @@ func (p *printer) claims(results []claim.Result) {
 	p.line(p.bold("Claims"))
 	p.wrapped("  ", tally(results))
 	p.line()
-	widths := p.claimWidths(results)
-	p.wrappedRow(claimTitles(), widths, p.bold)
-	for i := range results {
-		r := &results[i]
+	for i, lines := range ClaimLines(results, p.o.Width) {
 		style := func(s string) string { return s }
-		if r.Verdict == claim.NotMeasured {
+		switch {
+		case i == 0:
+			style = p.bold
+		case results[i-1].Verdict == claim.NotMeasured:
 			style = p.grey
 		}
-		p.wrappedRow(claimCells(r), widths, style)
+		for _, l := range lines {
+			p.line(style(l))
+		}
 	}
 	for i := range results {
 		r := &results[i]
@@ -79,61 +65,12 @@ func (p *printer) claims(results []claim.Result) {
 	}
 }
 
-// claimWidths shares the width of the terminal between what is stated and what was
-// measured; the other columns take what they need.
-func (p *printer) claimWidths(results []claim.Result) []int {
-	widths := make([]int, len(claimTitles()))
-	fill := func(cells []string) {
-		for i, c := range cells {
-			widths[i] = max(widths[i], uniseg.StringWidth(c))
-		}
-	}
-	fill(claimTitles())
-	for i := range results {
-		fill(claimCells(&results[i]))
-	}
-	room := p.o.Width - widths[0] - widths[2] - 3*columnGap
-	if p.o.Width > 0 && widths[1]+widths[3] > room {
-		widths[1] = min(widths[1], max(room*2/5, room-widths[3]))
-		widths[3] = room - widths[1]
-	}
-	return widths
-}
-
-// wrappedRow prints the cells of a row over as many lines as the longest takes.
-func (p *printer) wrappedRow(cells []string, widths []int, style func(string) string) {
-	columns, lines := make([][]string, len(cells)), 0
-	for i, c := range cells {
-		columns[i] = wrap("", c, widths[i])
-		lines = max(lines, len(columns[i]))
-	}
-	for n := range lines {
-		var parts []string
-		for i, column := range columns {
-			text := ""
-			if n < len(column) {
-				text = column[n]
-			}
-			parts = append(parts, pad(text, widths[i], true))
-		}
-		p.line(style(strings.TrimRight(strings.Join(parts, strings.Repeat(" ", columnGap)), " ")))
-	}
-}
-
 // pageClaims is the same for a page.
 func (p *printer) pageClaims(results []claim.Result) {
 	p.line(tally(results), ".")
 	p.line()
-	p.line("| ", strings.Join(claimTitles(), " | "), " |")
-	p.line("|:--|:--|:--|:--|")
-	for i := range results {
-		r := &results[i]
-		var cells []string
-		for _, c := range claimCells(r) {
-			cells = append(cells, escape(c))
-		}
-		cells[1] += " <br>*" + escape(source(r)) + "*"
-		p.line("| ", strings.Join(cells, " | "), " |")
+	for _, l := range ClaimPage(results) {
+		p.line(l)
 	}
 	for i := range results {
 		r := &results[i]
@@ -142,7 +79,7 @@ func (p *printer) pageClaims(results []claim.Result) {
 			continue
 		}
 		p.line()
-		p.line("**", escape(r.Claim.ID), "**")
+		p.line("**", escape(r.Claim.ID), "** (", escape(source(r)), ")")
 		p.line()
 		for _, l := range reasons {
 			p.line("- ", escape(l))

@@ -9,11 +9,14 @@ import (
 	"github.com/notifybench/notifybench/internal/record"
 )
 
-// column is one column of the main table, in text and in Markdown.
-type column struct {
+// column is one column of a table of rows.
+type column = columnOf[metric.Row]
+
+// columnOf is one column of a table of anything, in text and in Markdown.
+type columnOf[T any] struct {
 	title string
 	left  bool // aligned
-	of    func(*metric.Row) string
+	of    func(*T) string
 	// drop is the order in which columns are left out where the terminal is too
 	// narrow, from 1; 0: never.
 	drop int

@@ -69,14 +69,19 @@ func (p *printer) loadPage(r *Report, i int) {
 	}
 }
 
-func (p *printer) pageTable(all []column, rows []metric.Row) {
+// pageHead writes the head of a table.
+func pageHead[T any](p *printer, columns []columnOf[T]) {
 	var titles, rules []string
-	for _, c := range all {
+	for _, c := range columns {
 		titles = append(titles, c.title)
 		rules = append(rules, map[bool]string{true: ":--", false: "--:"}[c.left])
 	}
 	p.line("| ", strings.Join(titles, " | "), " |")
 	p.line("|", strings.Join(rules, "|"), "|")
+}
+
+func (p *printer) pageTable(all []column, rows []metric.Row) {
+	pageHead(p, all)
 	for i := range rows {
 		p.line("| ", strings.Join(pageRow(all, &rows[i]), " | "), " |")
 	}

@@ -2,10 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/rivo/uniseg"
 
 	"github.com/notifybench/notifybench/internal/migrate"
 )
@@ -13,14 +9,9 @@ import (
 const migrateTitle = "Should I migrate?"
 
 // needColumn is one column of the table of a rate.
-type needColumn struct {
-	title string
-	left  bool
-	of    func(*migrate.Need) string
-	drop  int // as in column
-}
+type needColumn = columnOf[migrate.Need]
 
-// needColumns; where ranges is true each figure has its interval with it.
+// needColumns are those of the table of a rate.
 func needColumns(t *migrate.Table) []needColumn {
 	money := t.Plan.Price.Currency + " per million"
 	return []needColumn{
@@ -83,62 +74,10 @@ func (p *printer) migrate(t *migrate.Table) {
 	}
 }
 
-// needs prints the table of a rate; where there is too little room columns are left out.
+// needs prints the table of a rate.
 func (p *printer) needs(columns []needColumn, needs []migrate.Need) {
-	all := len(columns)
-	widths := needWidths(columns, needs)
-	for next := 1; p.o.Width > 0 && total(widths) > p.o.Width; next++ {
-		i := slices.IndexFunc(columns, func(c needColumn) bool { return c.drop == next })
-		if i < 0 {
-			break
-		}
-		columns, widths = slices.Delete(columns, i, i+1), slices.Delete(widths, i, i+1)
-	}
-	p.needLine(columns, widths, func(c needColumn) string { return c.title }, p.bold)
-	for i := range needs {
-		n := &needs[i]
-		if n.Why == "" {
-			p.needLine(columns, widths, func(c needColumn) string { return c.of(n) }, nil)
-			continue
-		}
-		for _, l := range wrap(pad(n.Row, widths[0], true)+strings.Repeat(" ", columnGap), n.Why, p.o.Width) {
-			p.line(p.grey(l))
-		}
-	}
-	if len(columns) < all {
-		p.line("  the page has more columns")
-	}
+	printTable(p, columns, needs, needAbsence, func(*migrate.Need) bool { return false })
 }
 
-func (p *printer) needLine(columns []needColumn, widths []int, of func(needColumn) string, style func(string) string) {
-	var parts []string
-	for i, c := range columns {
-		parts = append(parts, pad(of(c), widths[i], c.left))
-	}
-	l := strings.TrimRight(strings.Join(parts, strings.Repeat(" ", columnGap)), " ")
-	if style != nil {
-		l = style(l)
-	}
-	p.line(l)
-}
-
-func needWidths(columns []needColumn, needs []migrate.Need) []int {
-	widths := make([]int, len(columns))
-	for i, c := range columns {
-		widths[i] = uniseg.StringWidth(c.title)
-		for j := range needs {
-			if n := &needs[j]; i == 0 || n.Why == "" {
-				widths[i] = max(widths[i], uniseg.StringWidth(c.of(n)))
-			}
-		}
-	}
-	return widths
-}
-
-func total(widths []int) int {
-	sum := columnGap * (len(widths) - 1)
-	for _, w := range widths {
-		sum += w
-	}
-	return sum
-}
+// needAbsence is what stands in place of the figures of a row of which nothing is known.
+func needAbsence(n *migrate.Need) (name, why string) { return n.Row, n.Why }

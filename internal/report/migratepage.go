@@ -54,13 +54,7 @@ func (p *printer) pageMigrate(r *Report) {
 }
 
 func (p *printer) pageNeeds(columns []needColumn, needs []migrate.Need) {
-	var titles, rules []string
-	for _, c := range columns {
-		titles = append(titles, c.title)
-		rules = append(rules, map[bool]string{true: ":--", false: "--:"}[c.left])
-	}
-	p.line("| ", strings.Join(titles, " | "), " |")
-	p.line("|", strings.Join(rules, "|"), "|")
+	pageHead(p, columns)
 	for i := range needs {
 		n := &needs[i]
 		if n.Why != "" {

@@ -50,6 +50,9 @@ func (p *printer) wrapped(first, text string) {
 	}
 }
 
+// Wrap breaks text into lines of a width (0: none) behind a first indent; see wrap.
+func Wrap(first, text string, width int) []string { return wrap(first, text, width) }
+
 // wrap breaks text into lines of a width (0: none) behind a first indent, and
 // indented by as much where it takes more than one line. A word longer than a
 // line stays whole: it may be a path or a command to copy.

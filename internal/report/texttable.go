@@ -11,39 +11,52 @@ import (
 
 const columnGap = 2
 
-// table prints a table of rows. Where the terminal is too narrow, whole columns
-// are left out in a fixed order, and named.
+// table prints a table of rows.
 func (p *printer) table(all []column, rows []metric.Row) {
+	printTable(p, all, rows, rowAbsence, func(r *metric.Row) bool { return r.State == metric.AllInvalid })
+}
+
+// rowAbsence is what stands in place of the figures of a row that has none.
+func rowAbsence(r *metric.Row) (name, why string) {
+	if r.Shown() {
+		return r.Subject, ""
+	}
+	return r.Subject, r.Absence()
+}
+
+// printTable prints a table of anything. Where the terminal is too narrow, whole columns
+// are left out in a fixed order, and named. A row without figures has its name and why.
+func printTable[T any](p *printer, all []columnOf[T], rows []T, absence func(*T) (name, why string), grey func(*T) bool) {
 	shown := slices.Clone(all)
-	for next := 1; p.o.Width > 0 && tableWidth(shown, rows) > p.o.Width; next++ {
-		i := slices.IndexFunc(shown, func(c column) bool { return c.drop == next })
+	widths := columnWidths(shown, rows, absence)
+	for next := 1; p.o.Width > 0 && tableWidth(widths) > p.o.Width; next++ {
+		i := slices.IndexFunc(shown, func(c columnOf[T]) bool { return c.drop == next })
 		if i < 0 {
 			break
 		}
-		shown = slices.Delete(shown, i, i+1)
+		shown, widths = slices.Delete(shown, i, i+1), slices.Delete(widths, i, i+1)
 	}
-	widths := columnWidths(shown, rows)
-	p.cells(shown, widths, func(c column) string { return c.title }, p.bold)
+	printCells(p, shown, widths, func(c columnOf[T]) string { return c.title }, p.bold)
 	for i := range rows {
 		r := &rows[i]
-		switch {
-		case !r.Shown():
-			name := pad(r.Subject, widths[0], true) + strings.Repeat(" ", columnGap)
-			for _, l := range wrap(name, r.Absence(), p.o.Width) {
+		if name, why := absence(r); why != "" {
+			for _, l := range wrap(pad(name, widths[0], true)+strings.Repeat(" ", columnGap), why, p.o.Width) {
 				p.line(p.grey(l))
 			}
-		case r.State == metric.AllInvalid:
-			p.cells(shown, widths, func(c column) string { return c.of(r) }, p.grey)
-		default:
-			p.cells(shown, widths, func(c column) string { return c.of(r) }, nil)
+			continue
 		}
+		var style func(string) string
+		if grey(r) {
+			style = p.grey
+		}
+		printCells(p, shown, widths, func(c columnOf[T]) string { return c.of(r) }, style)
 	}
 	if len(shown) < len(all) {
 		p.wrapped("  ", "left out for want of room: "+strings.Join(dropped(all, shown), ", "))
 	}
 }
 
-func (p *printer) cells(columns []column, widths []int, of func(column) string, style func(string) string) {
+func printCells[T any](p *printer, columns []columnOf[T], widths []int, of func(columnOf[T]) string, style func(string) string) {
 	var parts []string
 	for i, c := range columns {
 		parts = append(parts, pad(of(c), widths[i], c.left))
@@ -55,13 +68,13 @@ func (p *printer) cells(columns []column, widths []int, of func(column) string, 
 	p.line(l)
 }
 
-// columnWidths measures every column; rows without numbers only have a name.
-func columnWidths(columns []column, rows []metric.Row) []int {
+// columnWidths measures every column; rows without figures only have a name.
+func columnWidths[T any](columns []columnOf[T], rows []T, absence func(*T) (name, why string)) []int {
 	widths := make([]int, len(columns))
 	for i, c := range columns {
 		widths[i] = uniseg.StringWidth(c.title)
 		for j := range rows {
-			if i == 0 || rows[j].Shown() {
+			if _, why := absence(&rows[j]); i == 0 || why == "" {
 				widths[i] = max(widths[i], uniseg.StringWidth(c.of(&rows[j])))
 			}
 		}
@@ -69,18 +82,18 @@ func columnWidths(columns []column, rows []metric.Row) []int {
 	return widths
 }
 
-func tableWidth(columns []column, rows []metric.Row) int {
-	total := columnGap * (len(columns) - 1)
-	for _, w := range columnWidths(columns, rows) {
+func tableWidth(widths []int) int {
+	total := columnGap * (len(widths) - 1)
+	for _, w := range widths {
 		total += w
 	}
 	return total
 }
 
-func dropped(all, shown []column) []string {
+func dropped[T any](all, shown []columnOf[T]) []string {
 	var titles []string
 	for _, c := range all {
-		if !slices.ContainsFunc(shown, func(s column) bool { return s.title == c.title }) {
+		if !slices.ContainsFunc(shown, func(s columnOf[T]) bool { return s.title == c.title }) {
 			titles = append(titles, c.title)
 		}
 	}

@@ -139,25 +139,12 @@ func (r *claimReader) configuration() {
 
 // row reads the label of a row.
 func (r *claimReader) row(n strict.Node, dst *string) bool {
-	return r.member(n, dst, "row", r.d.s.rowLabels())
+	return n.Known(dst, "row", r.d.s.rowLabels())
 }
 
 // load reads the name of a load.
 func (r *claimReader) load(n strict.Node, dst *string) bool {
-	return r.member(n, dst, "load", r.d.s.loadNames())
-}
-
-func (r *claimReader) member(n strict.Node, dst *string, what string, valid []string) bool {
-	var name string
-	if !n.Text(&name) {
-		return false
-	}
-	if !slices.Contains(valid, name) {
-		n.Note(strict.Unknown(what, name, valid))
-		return false
-	}
-	*dst = name
-	return true
+	return n.Known(dst, "load", r.d.s.loadNames())
 }
 
 // rows reads a list of rows, each once.

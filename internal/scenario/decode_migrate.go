@@ -89,9 +89,9 @@ func (d *decoder) steady(n strict.Node) []string {
 	}
 	var names []string
 	for _, item := range items {
-		name, ok := d.named(item, "load", d.loadNames())
+		var name string
 		switch {
-		case !ok:
+		case !item.Known(&name, "load", d.s.loadNames()):
 		case slices.Contains(names, name):
 			item.Notef("name it once", "load %s is repeated", name)
 		case !d.steadyLoad(name):
@@ -112,9 +112,9 @@ func (d *decoder) steadyLoad(name string) bool {
 // row under one and the same load, the last that costs are taken from.
 func (d *decoder) prediction(n strict.Node, loads []string) (p record.Prediction) {
 	m := n.Map("row", "load", "from", "at")
-	rows := d.rowNames()
-	p.Row, _ = d.named(m.Need("row", "goroutine ×2"), "row", rows)
-	p.From, _ = d.named(m.Need("from", "goroutine"), "row", rows)
+	rows := d.s.rowLabels()
+	m.Need("row", "goroutine ×2").Known(&p.Row, "row", rows)
+	m.Need("from", "goroutine").Known(&p.From, "row", rows)
 	if len(loads) > 0 {
 		p.Load = loads[len(loads)-1]
 	}
@@ -134,30 +134,4 @@ func (d *decoder) prediction(n strict.Node, loads []string) (p record.Prediction
 			"%s under %s would be predicted from itself", p.Row, p.Load)
 	}
 	return p
-}
-
-// named reads a name that must be one of the valid ones.
-func (d *decoder) named(n strict.Node, what string, valid []string) (name string, ok bool) {
-	if !n.Text(&name) {
-		return "", false
-	}
-	if !slices.Contains(valid, name) {
-		n.Note(strict.Unknown(what, name, valid))
-		return "", false
-	}
-	return name, true
-}
-
-func (d *decoder) rowNames() (names []string) {
-	for _, s := range d.s.Servers {
-		names = append(names, s.Label)
-	}
-	return names
-}
-
-func (d *decoder) loadNames() (names []string) {
-	for _, l := range d.s.Loads {
-		names = append(names, l.Name)
-	}
-	return names
 }

@@ -36,7 +36,7 @@ func Decode(file string, src []byte) (Server, error) {
 	s.decodeCommands(m)
 	s.decodeModel(m)
 	s.Routes = decodeRoutes(m.Get("routes"))
-	s.Requires = decodeNames(m.Get("requires"), "requirement", requirementNames())
+	s.Requires = m.Get("requires").Names("requirement", requirementNames())
 	s.decodePackages(m.Get("packages"))
 	return s, doc.Err()
 }
@@ -77,7 +77,7 @@ func decodeCommand(n strict.Node, places []string) []string {
 // decodeModel reads what the planner needs to know: how much is carried at once.
 func (s *Server) decodeModel(m strict.Map) {
 	counts := append([]string{PlaceProcesses}, s.intNames()...)
-	s.Concurrency = decodeNames(m.Get("concurrency"), "concurrency", counts)
+	s.Concurrency = m.Get("concurrency").Names("concurrency", counts)
 	fanout := m.Need("fanout", contract.FanoutConcurrent)
 	fanout.OneOf(&s.Fanout, append([]string{contract.FanoutSequential, contract.FanoutConcurrent},
 		references(s.SettingNames())...)...)
@@ -118,22 +118,4 @@ func references(names []string) []string {
 		refs[i] = "{" + name + "}"
 	}
 	return refs
-}
-
-// decodeNames reads a list of names, each valid and given once.
-func decodeNames(n strict.Node, what string, valid []string) []string {
-	var names []string
-	for _, item := range n.List("write a list such as [" + strings.Join(valid, ", ") + "]") {
-		var name string
-		switch {
-		case !item.Text(&name):
-		case !slices.Contains(valid, name):
-			item.Note(strict.Unknown(what, name, valid))
-		case slices.Contains(names, name):
-			item.Notef("name it once", "%s %s is repeated", what, name)
-		default:
-			names = append(names, name)
-		}
-	}
-	return names
 }

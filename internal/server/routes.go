@@ -26,7 +26,7 @@ func decodeRoutes(n strict.Node) (routes []Route) {
 		r := Route{Path: p.Key}
 		m := p.Value.Map("fanout", "needs")
 		m.Get("fanout").OneOf(&r.Fanout, contract.FanoutSequential, contract.FanoutConcurrent)
-		r.Needs = decodeNames(m.Get("needs"), "service", backingNames())
+		r.Needs = m.Get("needs").Names("service", backingNames())
 		routes = append(routes, r)
 	}
 	return routes
