@@ -127,8 +127,11 @@ func (f *claimFlags) scenarios(names []string) ([]*scenario.Scenario, error) {
 		chosen[i] = &cut
 	}
 	if len(chosen) == 0 {
-		return nil, errors.New("no scenario has a claim" + map[bool]string{true: " with core: true"}[f.short] +
-			": add claims to one (docs/claims.md)")
+		what := "a claim"
+		if f.short {
+			what += " with core: true"
+		}
+		return nil, fmt.Errorf("no scenario has %s: add one (docs/claims.md)", what)
 	}
 	return chosen, nil
 }

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -28,7 +29,7 @@ const alike = 1.2
 
 // curveOf orders samples and joins those that are alike.
 func curveOf(samples []sample, rule func(a, b sample, ya, yb, x float64) float64, towards bool) curve {
-	slices.SortStableFunc(samples, func(a, b sample) int { return compare(a.x, b.x) })
+	slices.SortStableFunc(samples, func(a, b sample) int { return cmp.Compare(a.x, b.x) })
 	c := curve{rule: rule, towards: towards}
 	for i := 0; i < len(samples); {
 		end := i + 1
@@ -39,16 +40,6 @@ func curveOf(samples []sample, rule func(a, b sample, ya, yb, x float64) float64
 		i = end
 	}
 	return c
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // joined is the mean of samples; its interval holds all of theirs.
