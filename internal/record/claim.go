@@ -27,6 +27,7 @@ type Claim struct {
 // load, reaches the stated value.
 type Solve struct {
 	Row  string `json:"row"`           // Subject.ID
+	Load string `json:"load"`          // Load.Name
 	Set  string `json:"set,omitempty"` // setting of Row; empty: the connections of the load
 	From int    `json:"from"`          // lowest to be tried
 	To   int    `json:"to"`            // highest

@@ -209,16 +209,17 @@ func (r *claimReader) solve() {
 	if !n.Present() {
 		return
 	}
-	s := record.Solve{Row: r.c.Row}
-	m := n.Map("row", "set", "from", "to", "connections")
+	s := record.Solve{Row: r.c.Row, Load: r.c.Load}
+	m := n.Map("row", "load", "set", "from", "to", "connections")
 	r.row(r.at("solve.row", m.Get("row")), &s.Row)
+	r.load(r.at("solve.load", m.Get("load")), &s.Load)
 	bounds := m
 	switch c, set := m.Get("connections"), m.Get("set"); {
 	case c.Present() && set.Present():
 		c.Note("either a setting or the connections are varied", "remove set or connections")
 	case c.Present():
 		bounds = c.Map("from", "to")
-		r.closedLoad(c)
+		r.closedLoad(c, s.Load)
 	default:
 		r.at("solve.set", m.Need("set", "threads")).Text(&s.Set)
 	}
@@ -236,9 +237,9 @@ func (r *claimReader) solve() {
 // solvable is the metric that can be searched for: it grows with what is in flight.
 const solvable = "achieved"
 
-func (r *claimReader) closedLoad(n strict.Node) {
+func (r *claimReader) closedLoad(n strict.Node, name string) {
 	for _, l := range r.d.s.Loads {
-		if l.Name != r.c.Load || l.Shape == nil && l.Search == nil {
+		if l.Name != name || l.Shape == nil && l.Search == nil {
 			continue
 		}
 		if _, closed := shape.Closed(l.Shape); !closed {

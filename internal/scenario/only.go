@@ -53,7 +53,7 @@ func (s *Scenario) keepClaims() {
 		}
 		c.Instead = without(c.Instead, gone)
 		c.Go = without(c.Go, func(row string) bool { return !slices.Contains(rows, row) })
-		if c.Solve != nil && !slices.Contains(rows, c.Solve.Row) {
+		if c.Solve != nil && gone(record.Point{Row: c.Solve.Row, Load: c.Solve.Load}) {
 			c.Solve = nil
 		}
 		kept = append(kept, c)

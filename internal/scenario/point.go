@@ -13,7 +13,7 @@ import (
 // tried: as the scenario has them but for that number, in so many trials, whole and
 // without an objective.
 func PointOf(s *Scenario, c *Claim, n, trials int) (*Scenario, error) {
-	p := Only(s, []string{c.Solve.Row}, []string{c.Load})
+	p := Only(s, []string{c.Solve.Row}, []string{c.Solve.Load})
 	p.Claims, p.SLO, p.Trials = nil, nil, trials
 	if n := p.Slices.Count; n > 0 { // alone there is nothing to alternate with
 		p.Duration, p.Slices = p.Duration*time.Duration(n), Slices{}

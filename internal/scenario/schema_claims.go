@@ -37,6 +37,7 @@ type pointSchema struct {
 
 type solveSchema struct {
 	Row         string            `json:"row,omitempty"`
+	Load        string            `json:"load,omitempty" jsonschema:"description=name of a load; the claim's where it is left out"`
 	Set         string            `json:"set,omitempty" jsonschema:"description=setting of the row that is varied"`
 	From        int               `json:"from,omitempty" jsonschema:"minimum=1"`
 	To          int               `json:"to,omitempty" jsonschema:"minimum=2"`

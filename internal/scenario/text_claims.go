@@ -115,9 +115,9 @@ func percentText(v float64) string {
 
 func solveText(s *record.Solve) string {
 	if s.Set == "" {
-		return fmt.Sprintf("{row: %s, connections: {from: %d, to: %d}}", quote(s.Row), s.From, s.To)
+		return fmt.Sprintf("{row: %s, load: %s, connections: {from: %d, to: %d}}", quote(s.Row), quote(s.Load), s.From, s.To)
 	}
-	return fmt.Sprintf("{row: %s, set: %s, from: %d, to: %d}", quote(s.Row), quote(s.Set), s.From, s.To)
+	return fmt.Sprintf("{row: %s, load: %s, set: %s, from: %d, to: %d}", quote(s.Row), quote(s.Load), quote(s.Set), s.From, s.To)
 }
 
 // listText is a list in the notation of a scenario file.
