@@ -75,6 +75,10 @@ func (s *Solution) Conclude(r solve.Result) {
 	case solve.Blocked:
 		last := s.Points[len(s.Points)-1]
 		s.Words = append(s.Words, fmt.Sprintf("not solved: %s could not be measured: %s", last.Words, last.Invalid))
+		if r.Below != nil && r.Reaches != nil {
+			s.Words = append(s.Words, fmt.Sprintf("known so far: %s gave %s, %s gave %s: the stated %s lies between them",
+				below.Words, below.number(), reaches.Words, reaches.number(), stated))
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ func PointOf(s *Scenario, c *Claim, n, trials int) (*Scenario, error) {
 		p.Duration, p.Slices = p.Duration*time.Duration(n), Slices{}
 	}
 	row := &p.Servers[0]
+	row.Loads = nil // the one load there is may have a name of its own
 	if c.Solve.Set == "" {
 		sh, err := shape.Parse(fmt.Sprintf("{closed: {connections: %d}}", n))
 		if err != nil {

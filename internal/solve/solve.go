@@ -10,7 +10,7 @@
 package solve
 
 // maxInvalid is how often a number is tried without a measurement to be believed.
-const maxInvalid = 3
+const maxInvalid = 5
 
 // Observation is what was measured at a number.
 type Observation struct {
