@@ -14,6 +14,8 @@ import (
 type delivery struct {
 	delivered, lost, falselyReported uint64
 	duplicated                       uint64
+	// Of the lost, those of which nobody was told: answered well, or not at all.
+	lostAnswered, lostUnanswered uint64
 }
 
 // ofDelivered words the population in the docs of the metrics below.
@@ -31,6 +33,18 @@ var lost = Metric{
 	Doc: ofDelivered + "those of which a channel was never accepted, and no such channel was reported as sent: " +
 		"refused, failed and timed out ones among them",
 	of: func(f *facts) Value { return f.deliveries(func(d delivery) uint64 { return d.lost }) },
+}
+
+var lostAnswered = Metric{
+	ID: "lost_answered", Name: "lost, answered well", Unit: Requests, Better: Lower,
+	Doc: "of the lost ones, those whose answer was good: nobody will send them again",
+	of:  func(f *facts) Value { return f.deliveries(func(d delivery) uint64 { return d.lostAnswered }) },
+}
+
+var lostUnanswered = Metric{
+	ID: "lost_unanswered", Name: "lost, unanswered", Unit: Requests, Better: Lower,
+	Doc: "of the lost ones, those without an answer: the connection was refused, reset or cut off",
+	of:  func(f *facts) Value { return f.deliveries(func(d delivery) uint64 { return d.lostUnanswered }) },
 }
 
 var duplicated = Metric{
@@ -93,7 +107,7 @@ func (f *facts) deliver(q *record.Request) {
 	case claimed:
 		f.delivery.falselyReported++
 	case missed:
-		f.delivery.lost++
+		f.delivery.lose(q.Outcome)
 	default:
 		f.delivery.delivered++
 	}
@@ -102,11 +116,24 @@ func (f *facts) deliver(q *record.Request) {
 	}
 }
 
+// lose counts a lost one. Whoever sent it has been told by any answer that is not good,
+// and knows of a timeout of its own.
+func (d *delivery) lose(o record.Outcome) {
+	d.lost++
+	switch {
+	case o.Good():
+		d.lostAnswered++
+	case o == record.OutcomeConnection:
+		d.lostUnanswered++
+	}
+}
+
 // late takes what a server has left on disk out of the lost ones: it waits there, and
 // will be sent. Which of them lie in the window is not known: those of the window
 // count first.
 func (d delivery) late(left uint64) delivery {
 	d.lost -= min(d.lost, left)
+	d.lostAnswered -= min(d.lostAnswered, left)
 	return d
 }
 

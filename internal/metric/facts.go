@@ -42,6 +42,7 @@ type facts struct {
 	// Sorted times in nanoseconds; never where no answer came. response is by
 	// intended send and has never for what was not sent; a closed loop has none.
 	service, response, lag []int64
+	added                  []int64 // response beyond the planned provider path, of what was answered well
 
 	doneIn, goodIn        int     // ended, ended well, within the window, the warm-up's included
 	goodLate              int     // of these, ended well in the second half
@@ -71,6 +72,9 @@ func gather(src Source, c *record.Cell, load *record.Load, subject *record.Subje
 	f.waits = newWaits(f)
 	f.recovering = newRecovering(f.run, load, c.Generator.Window)
 	f.service = make([]int64, 0, room)
+	if f.path != nil {
+		f.added = make([]int64, 0, room)
+	}
 	if load.Open {
 		f.response = make([]int64, 0, room+min(c.Generator.Unsent, 1<<24))
 		f.lag = make([]int64, 0, room)
@@ -116,6 +120,7 @@ func (f *facts) add(q *record.Request) {
 	planned := f.expected(q, begin, end)
 	f.wait(q, begin, end, planned)
 	f.recovering.add(q, begin, end, f.cell.Generator.Window)
+	f.addTime(q, int64(planned))
 	f.anatomy.add(q, planned)
 }
 
@@ -180,6 +185,7 @@ func (f *facts) finish() {
 	slices.Sort(f.service)
 	slices.Sort(f.response)
 	slices.Sort(f.lag)
+	slices.Sort(f.added)
 }
 
 func (f *facts) within(at time.Duration) bool { return at >= 0 && at < f.cell.Generator.Window }

@@ -2,7 +2,8 @@ package metric
 
 var peakPSS = Metric{
 	ID: PeakPSS, Name: "peak PSS", Unit: Bytes, Better: Lower,
-	Doc: "largest sum of the proportional set sizes of the server's processes: shared pages count once",
+	Doc: "largest sum of the proportional set sizes of the server's processes: shared pages count once. " +
+		"Of a trial of slices it is the highest of theirs",
 	of: func(f *facts) Value {
 		if f.cell.Server.PSSPeak == nil {
 			return missing("memory cannot be measured on this platform")
@@ -36,10 +37,12 @@ var pssPerInFlight = Metric{
 }
 
 // twin is another row that runs the same program and was up at the same time;
-// empty where there is none.
+// empty where there is none. Only pages of one file are shared: of two servers that
+// were built for themselves, equal as they may be, each has its own.
 func (f *facts) twin() string {
 	for _, s := range f.run.Subjects {
-		if f.cell.Slice > 0 && s.ID != f.subject.ID && s.Binary != "" && s.Binary == f.subject.Binary {
+		alike := s.Binary != "" && s.Binary == f.subject.Binary
+		if f.cell.Slice > 0 && s.ID != f.subject.ID && alike && (s.Server == f.subject.Server || !f.subject.Own) {
 			return s.ID
 		}
 	}

@@ -10,9 +10,10 @@
 // Units are base units: times in nanoseconds, rates per second, memory in
 // bytes, shares from 0 to 1. They are scaled only when printed (Unit.Format).
 //
-// Limits: memory is eight bytes per request of the record, plus three times
-// that of the cells being read. A quantile is exact, and absent where too few
-// samples support it. A value that is absent says why and is never zero.
+// Limits: memory is eight bytes per request of the record, three times that where
+// trials are cut into slices, plus four times that of the cells being read. A quantile
+// is exact, and absent where too few samples support it. A value that is absent says why
+// and is never zero.
 package metric
 
 // Better says which way a metric is better.
@@ -42,7 +43,16 @@ type Metric struct {
 // adds says that the metric counts what happened: of two windows it is the sum.
 func (m *Metric) adds() bool {
 	switch m.ID {
-	case delivered.ID, lost.ID, duplicated.ID, falselyReported.ID, callsUnaccounted.ID:
+	case delivered.ID, lost.ID, lostAnswered.ID, lostUnanswered.ID, duplicated.ID, falselyReported.ID, callsUnaccounted.ID:
+		return true
+	}
+	return false
+}
+
+// peaks says that the metric is the most that was seen: of two windows it is the larger.
+func (m *Metric) peaks() bool {
+	switch m.ID {
+	case PeakPSS, ProviderInFlight, queueDepth.ID, queueAge.ID:
 		return true
 	}
 	return false
@@ -60,9 +70,13 @@ const (
 	Offered        = "offered"
 	Achieved       = "achieved"
 	P50            = "p50"
+	P95            = "p95"
 	P99            = "p99"
 	ServiceP50     = "service_p50"
 	ServiceP99     = "service_p99"
+	AddedP50       = "added_p50"
+	AddedP95       = "added_p95"
+	AddedP99       = "added_p99"
 	SendLagP50     = "send_lag_p50"
 	SendLagP99     = "send_lag_p99"
 	Errors         = "errors"
@@ -82,10 +96,10 @@ const (
 // All lists the metrics in the order of reports.
 func All() []Metric {
 	return []Metric{
-		offered, achieved, p50, p99, serviceP50, serviceP99, errorShare,
+		offered, achieved, p50, p95, p99, serviceP50, serviceP99, addedP50, addedP95, addedP99, errorShare,
 		cpu, cpuPerRequest, peakPSS, pssPerInFlight, inFlight,
 		sendLagP50, sendLagP99, unsent, generatorCPU, providerDelay, callsUnaccounted,
-		delivered, lost, duplicated, falselyReported, callsPerRequest, queueDepth, queueAge,
+		delivered, lost, lostAnswered, lostUnanswered, duplicated, falselyReported, callsPerRequest, queueDepth, queueAge,
 		backingCPU, partial, recovery,
 		workCalls, workRetries, workBytes, providerInFlight, providerConnections, generatorConnections,
 	}

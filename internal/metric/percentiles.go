@@ -6,6 +6,12 @@ var p50 = Metric{
 	of:  func(f *facts) Value { return f.quantile(f.primary(), 0.50) }, quantile: 0.50, times: (*facts).primary,
 }
 
+var p95 = Metric{
+	ID: P95, Name: "p95", Unit: Nanoseconds, Better: Lower,
+	Doc: "95th percentile of response time; of service time in a closed loop",
+	of:  func(f *facts) Value { return f.quantile(f.primary(), 0.95) }, quantile: 0.95, times: (*facts).primary,
+}
+
 var p99 = Metric{
 	ID: P99, Name: "p99", Unit: Nanoseconds, Better: Lower,
 	Doc: "99th percentile of response time; of service time in a closed loop",

@@ -28,7 +28,8 @@ func trialsOf(cells []*measured) []*measured {
 
 // merge makes one trial of its slices. A percentile is that of the requests of all
 // slices together, since the mean of percentiles is the percentile of nothing; counts
-// add up; every other metric is the mean of the slices, which are equally long.
+// add up; the peak of a trial is the highest of its slices, since the mean of peaks is no
+// peak; every other metric is the mean of the slices, which are equally long.
 func merge(parts []*measured) *measured {
 	first := parts[0]
 	whole := &measured{window: first.window, Cell: Cell{Index: first.Index, Subject: first.Subject,
@@ -45,10 +46,7 @@ func merge(parts []*measured) *measured {
 	for _, m := range All() {
 		times := poolFew(m.ID, parts)
 		if len(times) == 0 || whole.times == nil {
-			whole.Values[m.ID], whole.slices[m.ID] = mean(m.ID, parts)
-			if v := whole.Values[m.ID]; m.adds() && v.OK {
-				whole.Values[m.ID] = known(v.V * float64(len(whole.slices[m.ID])))
-			}
+			whole.combine(&m, parts)
 			continue
 		}
 		if whole.Values[m.ID] = quantileOf(times, m.quantile, whole.window); !whole.Values[m.ID].OK {
@@ -56,6 +54,19 @@ func merge(parts []*measured) *measured {
 		}
 	}
 	return whole
+}
+
+// combine makes the value of a trial of those of its slices, for a metric that is no
+// percentile of requests.
+func (whole *measured) combine(m *Metric, parts []*measured) {
+	v, terms := mean(m.ID, parts)
+	switch {
+	case v.OK && m.adds():
+		v = known(v.V * float64(len(terms)))
+	case v.OK && m.peaks():
+		v, terms = known(slices.Max(slices.Collect(maps.Values(terms)))), nil
+	}
+	whole.Values[m.ID], whole.slices[m.ID] = v, terms
 }
 
 // mean is the mean of a metric over slices, with its terms by slice. A term larger

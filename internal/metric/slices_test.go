@@ -187,6 +187,23 @@ func TestMemoryOfTwins(t *testing.T) {
 	}
 }
 
+// Two builds of one program, equal to the last byte, are two files: nothing is shared.
+func TestMemoryOfEqualBuilds(t *testing.T) {
+	f := cellOf(true, time.Second, nil)
+	own := func(id, server string) record.Subject {
+		return record.Subject{ID: id, Server: server, Binary: "x", Own: true}
+	}
+	f.run.Subjects = []record.Subject{own("base", "base"), own("candidate", "candidate"), own("candidate 2", "candidate")}
+	peak := uint64(5)
+	f.cell.Server.PSSPeak, f.cell.Slice = &peak, 1
+	for i, want := range []string{"", "candidate 2 was up", "candidate was up"} {
+		f.subject = &f.run.Subjects[i]
+		if v := peakPSS.of(f); !strings.HasPrefix(v.Why, want) || v.OK != (want == "") {
+			t.Errorf("%s: %+v", f.subject.ID, v)
+		}
+	}
+}
+
 func TestWaitingServersMustNotWork(t *testing.T) {
 	f := cellOf(true, time.Second, nil)
 	for used, want := range map[time.Duration]Level{time.Millisecond: OK, 20 * time.Millisecond: Flagged, 100 * time.Millisecond: Invalid} {

@@ -178,7 +178,7 @@ type Spread struct {
 	Median   Value           `json:"median"`
 	Interval *stats.Interval `json:"interval,omitempty"` // min–max; absent with too few trials
 	Trials   map[int]float64 `json:"trials,omitempty"`   // the numbers themselves, by trial
-	// Slices are what each of Trials is the mean of, by trial and slice; none where
-	// trials are not sliced, or where their slices are pooled.
+	// Slices are what each of Trials is the mean of, or the sum, by trial and slice; none
+	// where trials are not sliced, or where their slices are pooled, or the highest counts.
 	Slices map[int]map[int]float64 `json:"slices,omitempty"`
 }

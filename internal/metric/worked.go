@@ -23,8 +23,9 @@ var workBytes = Metric{
 
 var providerConnections = Metric{
 	ID: "provider_connections", Name: "connections to providers", Unit: Connections, Better: Neither,
-	Doc: "connections that the server opened to its providers, warm-up included; of a slice those of the slices before it too",
-	of:  func(f *facts) Value { return f.audit().Connections },
+	Doc: "connections that the server opened to its providers, warm-up included; of a slice those of the slices before it too, under " +
+		"whatever load",
+	of: func(f *facts) Value { return f.audit().Connections },
 }
 
 var generatorConnections = Metric{

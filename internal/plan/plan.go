@@ -18,8 +18,7 @@ import (
 // starting, verifying, draining, stopping.
 const CellOverhead = 500 * time.Millisecond
 
-// SliceOverhead is the same of every slice but the first, for which the server
-// runs already.
+// SliceOverhead is the same of a slice for which the server runs already.
 const SliceOverhead = 100 * time.Millisecond
 
 // Plan is everything that will be done, in order.
@@ -62,6 +61,7 @@ type Cell struct {
 	Trial    int    // from 1
 	Slice    int    // from 1; 0: the trial is not sliced
 	Seed     uint64 // the same for every row under one load, trial and slice: equal work
+	Up       bool   // its server is up already, from a slice before
 	Warmup   time.Duration
 	Duration time.Duration // of measurement
 	Rate     float64       // of a trial of a search, req/s; 0: of none
@@ -98,14 +98,20 @@ func Make(sc *scenario.Scenario, servers []server.Server, m Machine, seed uint64
 	for trial := 1; trial <= sc.Trials; trial++ {
 		p.addTrial(trial)
 	}
+	p.markUp()
 	return p, nil
 }
 
-// addTrial adds the cells of a trial: the loads in random order, and under each
-// load the rows in random order, so that what is compared is measured close together.
+// addTrial adds the cells of a trial: the loads in random order, or that of the scenario
+// where all of them are measured on the same servers, and under each load the rows in
+// random order, so that what is compared is measured close together.
 func (p *Plan) addTrial(trial int) {
 	rng := rand.New(rand.NewPCG(p.Seed, uint64(trial)))
-	for _, j := range rng.Perm(len(p.Scenario.Loads)) {
+	loads := rng.Perm(len(p.Scenario.Loads))
+	if p.Scenario.Slices.Together {
+		slices.Sort(loads)
+	}
+	for _, j := range loads {
 		load := &p.Scenario.Loads[j]
 		seed := cellSeed(p.Seed, load.Name, trial)
 		if load.Search != nil {
@@ -164,7 +170,7 @@ func (p *Plan) Duration() (sum time.Duration) {
 
 // Length is about how long the cell will take, all in all.
 func (c *Cell) Length() time.Duration {
-	if c.Slice > 1 {
+	if c.Up {
 		return c.Warmup + c.Duration + SliceOverhead
 	}
 	return c.Warmup + c.Duration + CellOverhead

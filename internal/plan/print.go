@@ -61,6 +61,10 @@ func Headline(p *Plan) string {
 		sliced = " × " + count(n, "slice")
 		warmup += fmt.Sprintf(" (from the second slice on %v)", sc.Slices.Warmup)
 	}
+	loads := count(len(sc.Loads), "load")
+	if sc.Slices.Together {
+		loads += " together"
+	}
 	what := []string{}
 	if n := len(p.Cells); n > 0 || len(p.Searches) == 0 {
 		what = append(what, fmt.Sprintf("%s of %s + %v", count(n, "cell"), warmup, sc.Duration))
@@ -70,7 +74,7 @@ func Headline(p *Plan) string {
 		what, about = append(what, searches(n)), "at most"
 	}
 	return fmt.Sprintf("%s: %s\n%s × %s × %s%s = %s, %s %v; %s",
-		sc.Name, sc.Title, count(len(p.Rows), "server"), count(len(sc.Loads), "load"),
+		sc.Name, sc.Title, count(len(p.Rows), "server"), loads,
 		count(sc.Trials, "trial"), sliced, strings.Join(what, " and "), about, p.Duration().Round(time.Second),
 		coresInWords(p.Cores))
 }

@@ -7,7 +7,7 @@ import (
 
 // addSlices adds the cells of a trial of load j, cut into slices. Slice n is the
 // same work for every row; the first has the whole warm-up, for a server that has
-// just started, the others a short one.
+// just started, or meets this load for the first time, the others a short one.
 func (p *Plan) addSlices(j, trial int, seed uint64, rng *rand.Rand) {
 	sc := p.Scenario
 	taken := make([]int, len(p.Rows))
@@ -53,14 +53,26 @@ func sliceOrder(rows, count int, rng *rand.Rand) (order []int) {
 }
 
 // BlockEnd is the index after the last cell that shares its servers with cell i:
-// the next one, or for a slice that after the last slice of its load and trial.
+// the next one, or for a slice that after the last slice of its load and trial, or of
+// its trial where all loads share them.
 func (p *Plan) BlockEnd(i int) int {
 	first, end := &p.Cells[i], i+1
 	for first.Slice > 0 && end < len(p.Cells) {
-		if c := &p.Cells[end]; c.Slice == 0 || c.Trial != first.Trial || c.Load != first.Load {
+		if c := &p.Cells[end]; c.Slice == 0 || c.Trial != first.Trial || c.Load != first.Load && !p.Scenario.Slices.Together {
 			break
 		}
 		end++
 	}
 	return end
+}
+
+// markUp says of each cell whether its server is up already.
+func (p *Plan) markUp() {
+	for i := 0; i < len(p.Cells); {
+		up := map[*Row]bool{}
+		for end := p.BlockEnd(i); i < end; i++ {
+			c := &p.Cells[i]
+			c.Up, up[c.Row] = up[c.Row], true
+		}
+	}
 }

@@ -93,6 +93,8 @@ type Scenario struct {
 type Slices struct {
 	Count  int           `json:"count"`  // of each row in a trial
 	Warmup time.Duration `json:"warmup"` // before each slice but the first
+	// Together says that all loads of a trial were measured on the same servers.
+	Together bool `json:"together,omitempty"`
 }
 
 // Provider is the planned behaviour of one provider at the start.

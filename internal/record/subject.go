@@ -14,6 +14,7 @@ type Subject struct {
 	Settings    map[string]string `json:"settings,omitempty"`    // as resolved, defaults included
 	Environment map[string]string `json:"environment,omitempty"` // what the process was given
 	Binary      string            `json:"binary,omitempty"`      // SHA-256 of what was run
+	Own         bool              `json:"own_binary,omitempty"`  // what was run was built for this server: no interpreter that others run too
 	Loads       []string          `json:"loads,omitempty"`       // under which it is measured; none: all
 	Missing     string            `json:"missing,omitempty"`     // "not installed: <command>": its cells are not run
 	BuildError  string            `json:"build_error,omitempty"`

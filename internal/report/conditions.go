@@ -54,6 +54,9 @@ func conditions(r *Report) []string {
 		how = fmt.Sprintf("%s of %s of %v that alternate between the rows, after %v of warm-up, %v before each further "+
 			"slice, seed %d; %s", metric.Count(s.Trials, "trial"), metric.Count(s.Slices.Count, "slice"), s.Duration,
 			s.Warmup, s.Slices.Warmup, s.Seed, coreWords(&r.Run.Cores))
+		if s.Slices.Together {
+			how += "; all loads of a trial on the same servers"
+		}
 	}
 	if len(r.Run.Searches) > 0 && !slices.ContainsFunc(r.Run.Loads, func(l record.Load) bool {
 		return l.Kind != record.CapacityKind

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,19 +18,28 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/proc"
 	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/sample"
 )
 
-// The test binary plays a service, by this variable.
+// The test binary plays a service, by this variable; by its name it plays a server.
 const serviceVariable = "RUN_TEST_SERVICE"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(serviceVariable) != "" {
+	switch {
+	case len(os.Args) > 1 && os.Args[1] == proc.GuardianArg:
+		if err := proc.Guard(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	case filepath.Base(os.Args[0]) == prebuilt:
+		serveHealth()
+	case os.Getenv(serviceVariable) != "":
 		serve()
-		return
+	default:
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
 }
 
 // serve listens, says where, and ends with its input.

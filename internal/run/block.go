@@ -11,9 +11,9 @@ import (
 	"github.com/notifybench/notifybench/internal/record"
 )
 
-// block is a load in one trial, cut into slices: the servers of all rows, each
-// with providers of its own, are up at the same time, and the slices alternate
-// between them. A row is taken down after its last slice.
+// block is a load in one trial, cut into slices, or all loads where they share their
+// servers: those of all rows, each with providers of its own, are up at the same time,
+// and the slices alternate between them. A row is taken down after its last slice.
 type block struct {
 	r     *runner
 	cells []record.Cell
@@ -66,11 +66,19 @@ func (b *block) slice(ctx context.Context, out *record.Cell) error {
 	err := row.lost
 	if err == nil {
 		if err = b.measure(ctx, row, out); err != nil {
-			row.lost = fmt.Errorf("lost with slice %d: %w", out.Slice, err)
+			row.lost = fmt.Errorf("lost with slice %s: %w", b.place(out), err)
 			row.kill()
 		}
 	}
 	return conclude(ctx, out, err, row.log)
+}
+
+// place is the number of a slice and, in a block of several loads, its load.
+func (b *block) place(c *record.Cell) string {
+	if b.r.plan.Scenario.Slices.Together {
+		return fmt.Sprintf("%d of %s", c.Slice, c.Load)
+	}
+	return fmt.Sprint(c.Slice)
 }
 
 func (b *block) measure(ctx context.Context, row *resident, out *record.Cell) error {

@@ -11,7 +11,9 @@ import (
 	"testing"
 
 	"github.com/notifybench/notifybench/internal/contract"
+	"github.com/notifybench/notifybench/internal/plan"
 	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/scenario"
 )
 
 // slowProviders have a call in flight for a few questions, and calls that still
@@ -91,5 +93,22 @@ func TestSlicesOfARowFollowEachOther(t *testing.T) {
 	}
 	if next := row.after(&cells[2]); next != nil {
 		t.Errorf("after the last comes %+v", next)
+	}
+}
+
+// In a block of several loads a slice is named with its load, and a row goes on from the
+// last slice of one to the first of the next.
+func TestSlicesOfSeveralLoads(t *testing.T) {
+	cells := []record.Cell{{Subject: "a", Load: "z", Slice: 2}, {Subject: "a", Load: "c", Slice: 1}}
+	row := &resident{cells: []*record.Cell{&cells[0], &cells[1]}}
+	if next := row.after(&cells[0]); next != &cells[1] {
+		t.Errorf("%+v", next)
+	}
+	sc := &scenario.Scenario{}
+	b := &block{r: &runner{plan: &plan.Plan{Scenario: sc}}}
+	apart := b.place(&cells[1])
+	sc.Slices.Together = true
+	if together := b.place(&cells[1]); apart != "1" || together != "1 of c" {
+		t.Errorf("%q and %q", apart, together)
 	}
 }

@@ -42,7 +42,8 @@ func (r *runner) build(ctx context.Context) error {
 			r.fail(subject, err)
 			continue
 		}
-		subject.Binary = hashFile(r.argv(row, 0)[0])
+		program := r.argv(row, 0)[0]
+		subject.Binary, subject.Own = hashFile(program), program == absolute(r.binary(row))
 	}
 	return nil
 }
@@ -98,6 +99,14 @@ func (r *runner) buildOne(ctx context.Context, row *plan.Row) error {
 // binary is where the build of a row's server puts its program.
 func (r *runner) binary(row *plan.Row) string {
 	return filepath.Join(r.opts.Bin, row.Resolved.Server.Name)
+}
+
+// absolute is a path that does not depend on the working directory.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }
 
 // argv is the command that runs a row's server on a port.

@@ -73,7 +73,7 @@ func describeScenario(p *plan.Plan) record.Scenario {
 		out.Timeline = append(out.Timeline, contract.MockStep{At: s.At, Providers: behaviours(s.Providers)})
 	}
 	if sc.Slices.Count > 0 {
-		out.Slices = &record.Slices{Count: sc.Slices.Count, Warmup: sc.Slices.Warmup}
+		out.Slices = &record.Slices{Count: sc.Slices.Count, Warmup: sc.Slices.Warmup, Together: sc.Slices.Together}
 	}
 	for _, c := range sc.Claims {
 		out.Claims = append(out.Claims, c.Claim)

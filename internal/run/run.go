@@ -129,7 +129,7 @@ func (r *runner) cells(ctx context.Context) error {
 func pending(c record.Cell) bool { return c.Status == record.StatusPending }
 
 // block carries out the cells from begin to end: a cell by itself, or the slices
-// of a load in one trial, which share their servers.
+// of one trial that share their servers.
 func (r *runner) block(ctx context.Context, begin, end int) (err error) {
 	measure := r.cell
 	if r.plan.Cells[begin].Slice > 0 {

@@ -81,7 +81,7 @@ func TestFreePortIsFree(t *testing.T) {
 func TestLeft(t *testing.T) {
 	cell := plan.Cell{Warmup: time.Second, Duration: 2 * time.Second}
 	slice := cell
-	slice.Slice = 2
+	slice.Slice, slice.Up = 2, true
 	r := &runner{plan: &plan.Plan{Cells: []plan.Cell{cell, cell, slice, cell}}, run: &record.Run{Cells: []record.Cell{
 		{Status: record.StatusOK}, {Status: record.StatusFailed}, {Status: record.StatusPending}, {Status: record.StatusPending},
 	}}}

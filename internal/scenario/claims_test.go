@@ -60,7 +60,7 @@ func TestClaims(t *testing.T) {
 		Judge:   record.Judge{Kind: record.JudgeValue, Value: 187.23, Unit: record.UnitRate, Tolerance: 0.15},
 		Instead: []record.Point{{Row: "pool 4", Load: "c16"}}, Go: []string{"goroutine", "gin"},
 		Expect: record.Impossible, Because: "4 workers / 200ms = 20 req/s", Core: true,
-		Solve: &record.Solve{Row: "pool 4", Set: "workers", From: 1, To: 64}}
+		Solve: &record.Solve{Row: "pool 4", Set: "workers", Load: "c8", From: 1, To: 64}}
 	if !reflect.DeepEqual(value.Claim, want) {
 		t.Errorf("\n got %+v\nwant %+v", value.Claim, want)
 	}

@@ -137,9 +137,12 @@ func (d *decoder) slices(duration strict.Node) {
 	if duration.Present() {
 		duration.Note("the duration of a sliced measurement is count × length", "remove it")
 	}
-	s, m := &d.s.Slices, n.Map("count", "length", "warmup")
+	s, m := &d.s.Slices, n.Map("count", "length", "warmup", "together")
 	s.Warmup = sliceWarmup
 	m.Get("warmup").Duration(&s.Warmup, 0, maxDuration)
+	together := "false"
+	m.Get("together").OneOf(&together, "true", "false")
+	s.Together = together == "true"
 	d.timed = m.Need("length", "500ms").Duration(&d.s.Duration, time.Millisecond, maxDuration)
 	count := m.Need("count", "8")
 	if count.Int(&s.Count, 2, maxSlices) && s.Count%2 != 0 {

@@ -84,6 +84,8 @@ func TestSectionsTogether(t *testing.T) {
 		{"slices that do not balance", "slices: {count: 5, length: 1s}\n",
 			"x.yaml:5:17: 5 slices cannot be put in balanced order: write an even number"},
 		{"slices without a length", "slices: {count: 4}\n", "x.yaml:5:9: missing key slices.length: add length: 500ms"},
+		{"slices half together", "slices: {count: 4, length: 1s, together: half}\n",
+			`x.yaml:5:42: unknown slices.together "half": valid: true, false`},
 		{"slices without a number", "slices: {length: 1s}\n", "x.yaml:5:9: missing key slices.count: add count: 8"},
 		{"no provider for a channel", "request: {channels: [email, sms]}\n",
 			"x.yaml:2:12: channel sms has no provider: add sms: {latency: 200ms}"},
@@ -129,6 +131,14 @@ func TestSlices(t *testing.T) {
 	}
 	if got, want := s.Length(), 6*(time.Second+7*200*time.Millisecond+8*500*time.Millisecond); got != want {
 		t.Errorf("takes %v, want %v", got, want)
+	}
+	together, err := Decode("x.yaml", []byte(minimal+"slices: {count: 8, length: 500ms, together: true}\ndrain: 0s\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "slices:\n  count: 8\n  length: 500ms\n  warmup: 200ms\n  together: true\n"; !together.Slices.Together ||
+		!strings.Contains(Text(together), want) || strings.Contains(Text(s), "together") || together.Length() != s.Length() {
+		t.Errorf("%+v takes %v:\n%s", together.Slices, together.Length(), Text(together))
 	}
 	if short := Short(s); short.Slices.Count != 4 || short.Trials != 2 || short.Duration != s.Duration {
 		t.Errorf("short: %+v", short)
@@ -215,6 +225,7 @@ func TestFind(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add(minimal)
 	f.Add(minimal + "slices: {count: 4, length: 300ms, warmup: 10ms}\n")
+	f.Add(minimal + "slices: {count: 2, length: 1s, together: true}\n")
 	f.Add(claimed)
 	files, err := filepath.Glob("../../scenarios/*.yaml")
 	if err != nil {

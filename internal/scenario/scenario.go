@@ -115,7 +115,10 @@ type SLO struct {
 // machine's mood, so that it cancels in their ratio. Each slice lasts Duration.
 type Slices struct {
 	Count  int           // of each row in a trial; 0: not sliced
-	Warmup time.Duration // before each slice but the first, which has the whole warm-up
+	Warmup time.Duration // before each slice but the first of a load, which has the whole warm-up
+	// Together keeps the servers up over the slices of all loads of a trial, one load
+	// after the other in the scenario's order; else each load has fresh ones.
+	Together bool
 }
 
 // Step is one step of the timeline: the full behaviour of the providers it

@@ -137,7 +137,9 @@ type rowSchema struct {
 type slicesSchema struct {
 	Count  int            `json:"count" jsonschema:"minimum=2,maximum=100,multipleOf=2,description=of each row in a trial; multiples of 4 cancel drift best"`
 	Length durationSchema `json:"length"`
-	Warmup durationSchema `json:"warmup,omitempty" jsonschema:"description=before each slice but the first; default: 200ms"`
+	Warmup durationSchema `json:"warmup,omitempty" jsonschema:"description=before each slice but the first of a load; default: 200ms"`
+
+	Together bool `json:"together,omitempty" jsonschema:"description=measure all loads of a trial on the same servers one after the other; default: false"`
 }
 
 type sloSchema struct {

@@ -118,6 +118,9 @@ func (s *Scenario) writeLoads(w io.Writer) {
 func (s *Scenario) writeMeasurement(w io.Writer) {
 	if s.Slices.Count > 0 {
 		fmt.Fprintf(w, "slices:\n  count: %d\n  length: %v\n  warmup: %v\n", s.Slices.Count, s.Duration, s.Slices.Warmup)
+		if s.Slices.Together {
+			fmt.Fprintln(w, "  together: true")
+		}
 	} else {
 		fmt.Fprintf(w, "duration: %v\n", s.Duration)
 	}
