@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // checkOut checks a commit out, and sees at the end that nothing is left of it.
@@ -209,5 +210,34 @@ func TestPlacesForACheckout(t *testing.T) {
 		t.Setenv("TMPDIR", place)
 		_, err := CheckOut(t.Context(), r.dir, "HEAD")
 		tells(t, err, places[place]...)
+	}
+}
+
+// Ctrl-C amid checking out ends git and what git has started, and leaves nothing.
+func TestCheckOutIsStoppedMidway(t *testing.T) {
+	r := newRepo(t)
+	started := filepath.Join(t.TempDir(), "started")
+	r.write(".git/info/attributes", "*.txt filter=waits")
+	r.git("config", "filter.waits.smudge", "touch '"+started+"'; exec sleep 1000")
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := CheckOut(ctx, r.dir, "HEAD")
+		ended <- err
+	}()
+	for !exists(started) {
+		select {
+		case err := <-ended:
+			t.Fatalf("it ended by itself: %v", err)
+		case <-time.After(time.Millisecond):
+		}
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	left, err := os.ReadDir(os.TempDir())
+	if err != nil || len(left) > 0 || len(entries(t, r)) > 0 {
+		t.Errorf("left: %v %v %v", left, entries(t, r), err)
 	}
 }
