@@ -92,7 +92,8 @@ var sides = map[string]string{
 	"internal/strict": "left", "internal/scenario": "left", "internal/server": "left",
 	"internal/shape": "left", "internal/plan": "left", "internal/proc": "left",
 	"internal/sample": "left", "internal/attack": "left", "internal/run": "left",
-	"internal/machine": "left", "internal/doctor": "left",
+	"internal/machine": "left", "internal/doctor": "left", "internal/build": "left",
+	"internal/trees": "left",
 	// selftest judges the meters themselves, not a record: it starts what it
 	// measures, as the left does. stats is pure arithmetic and serves both.
 	"internal/selftest": "left", "internal/stats": "both", "internal/stamp": "both",

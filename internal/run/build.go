@@ -4,16 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
+	"github.com/notifybench/notifybench/internal/build"
 	"github.com/notifybench/notifybench/internal/plan"
-	"github.com/notifybench/notifybench/internal/proc"
 	"github.com/notifybench/notifybench/internal/record"
 )
 
@@ -64,36 +62,8 @@ func (r *runner) fail(subject *record.Subject, err error) {
 }
 
 func (r *runner) buildOne(ctx context.Context, row *plan.Row) error {
-	args := row.Resolved.Server.BuildCommand(r.binary(row))
-	if len(args) == 0 {
-		return nil
-	}
-	program, err := exec.LookPath(args[0])
-	if err != nil {
-		return fmt.Errorf("%s is not installed: its build command is %q", args[0], strings.Join(args, " "))
-	}
-	log, err := os.Create(filepath.Join(r.writer.Dir(), "build-"+row.Resolved.Server.Name+".log"))
-	if err != nil {
-		return fmt.Errorf("create the log of the build: %w", err)
-	}
-	defer log.Close()
-	p, err := r.guardian.Start(proc.Spec{
-		Args: append([]string{program}, args[1:]...), Env: harmless(os.Environ()),
-		Dir: row.Resolved.Server.Dir, Stdout: log, Stderr: log,
-	})
-	if err != nil {
-		return err
-	}
-	select {
-	case <-ctx.Done():
-		p.Kill()
-		return ctx.Err()
-	case <-p.Done():
-	}
-	if e := p.Exit(); e.Code != 0 {
-		return fmt.Errorf("%s: %s\n%s", strings.Join(args, " "), e, tailOf(log.Name()))
-	}
-	return nil
+	s := row.Resolved.Server
+	return build.Server(ctx, r.guardian, s, r.binary(row), nil, filepath.Join(r.writer.Dir(), "build-"+s.Name+".log"))
 }
 
 // binary is where the build of a row's server puts its program.
@@ -130,21 +100,4 @@ func hashFile(path string) string {
 		return ""
 	}
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-// tailLines is how much of a log is quoted.
-const tailLines = 20
-
-// tail is the end of a log.
-func tail(log []byte) string {
-	lines := strings.Split(strings.TrimRight(string(log), "\n"), "\n")
-	return strings.Join(lines[max(0, len(lines)-tailLines):], "\n")
-}
-
-func tailOf(path string) string {
-	log, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) || len(log) == 0 {
-		return ""
-	}
-	return tail(log)
 }

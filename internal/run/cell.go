@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/notifybench/notifybench/internal/plan"
+	"github.com/notifybench/notifybench/internal/proc"
 	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/sample"
 )
@@ -50,7 +51,7 @@ func conclude(ctx context.Context, out *record.Cell, err error, log string) erro
 	case err != nil:
 		out.Status, out.Error = record.StatusFailed, err.Error()
 		if errors.Is(err, errServerDied) {
-			out.LogTail, out.Died = tailOf(log), true
+			out.LogTail, out.Died = proc.LogTail(log), true
 		}
 	default:
 		out.Status = record.StatusOK

@@ -59,7 +59,7 @@ func (r *runner) startGenerator(ctx context.Context, c *plan.Cell, dir, url stri
 		err = fmt.Errorf("the generator did not start within %v", startLimit)
 	}
 	g.proc.Kill()
-	return nil, fmt.Errorf("%w\n%s", err, tailOf(g.log))
+	return nil, fmt.Errorf("%w\n%s", err, proc.LogTail(g.log))
 }
 
 func (r *runner) job(c *plan.Cell, requests, url string) attack.Job {
@@ -108,6 +108,6 @@ func (g *generator) listen(zero chan<- time.Time) {
 	}
 	if g.done == nil {
 		<-g.proc.Done()
-		g.result <- fmt.Errorf("the generator ended early (%s); its log ends:\n%s", g.proc.Exit(), tailOf(g.log))
+		g.result <- fmt.Errorf("the generator ended early (%s); its log ends:\n%s", g.proc.Exit(), proc.LogTail(g.log))
 	}
 }

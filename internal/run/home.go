@@ -7,13 +7,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/plan"
-	"github.com/notifybench/notifybench/internal/server"
 )
 
 // dataDir is the folder, in that of a server's first cell, for the files that the
@@ -103,12 +101,4 @@ func redacted(text string) string {
 		shown.User = url.User(name)
 	}
 	return shown.String()
-}
-
-// harmless is an environment without what is for some rows alone.
-func harmless(env []string) []string {
-	return slices.DeleteFunc(env, func(v string) bool {
-		name, _, _ := strings.Cut(v, "=")
-		return slices.Contains(server.BackingEnv(), name)
-	})
 }

@@ -48,7 +48,7 @@ func TestPasswordsAreNotShown(t *testing.T) {
 func TestOthersAreNotToldOfTheDatabase(t *testing.T) {
 	t.Setenv(contract.EnvDatabaseURL, "postgres://ann:x@db/notify")
 	t.Setenv(contract.EnvRedisURL, "redis://cache")
-	for _, env := range [][]string{LoadEnv(1), harmless(os.Environ())} {
+	for _, env := range [][]string{LoadEnv(1), server.Harmless(os.Environ())} {
 		if slices.ContainsFunc(env, func(v string) bool {
 			return strings.HasPrefix(v, contract.EnvDatabaseURL) || strings.HasPrefix(v, contract.EnvRedisURL)
 		}) {

@@ -20,6 +20,7 @@ import (
 	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/sample"
 	"github.com/notifybench/notifybench/internal/scenario"
+	"github.com/notifybench/notifybench/internal/server"
 )
 
 // startLimit bounds how long providers and generator may take to say hello.
@@ -57,7 +58,7 @@ func (r *runner) startProviders(ctx context.Context, dir string, seed uint64) (*
 	pr := &providers{proc: p}
 	if err := readLine(ctx, stdout, &pr.ready); err != nil {
 		p.Kill()
-		return nil, fmt.Errorf("the providers did not start: %w\n%s", err, tailOf(log.Name()))
+		return nil, fmt.Errorf("the providers did not start: %w\n%s", err, proc.LogTail(log.Name()))
 	}
 	return pr, nil
 }
@@ -71,7 +72,7 @@ func (r *runner) loadEnv() []string { return LoadEnv(len(r.plan.Cores.Load)) }
 // core that they share.
 func LoadEnv(cores int) []string {
 	settings := []string{fmt.Sprintf("GOMAXPROCS=%d", max(2, cores)), "GOGC=800"}
-	env := slices.DeleteFunc(harmless(os.Environ()), func(v string) bool { // the first of two would win
+	env := slices.DeleteFunc(server.Harmless(os.Environ()), func(v string) bool { // the first of two would win
 		return strings.HasPrefix(v, "GOMAXPROCS=") || strings.HasPrefix(v, "GOGC=") || strings.HasPrefix(v, "GOMEMLIMIT=")
 	})
 	return append(env, settings...)

@@ -32,20 +32,6 @@ func TestSlugIsAFolderName(t *testing.T) {
 	})
 }
 
-func TestTailIsTheEnd(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.IntRange(1, 60).Draw(t, "lines")
-		var lines []string
-		for i := range n {
-			lines = append(lines, strconv.Itoa(i))
-		}
-		got := strings.Split(tail([]byte(strings.Join(lines, "\n")+"\n")), "\n")
-		if len(got) != min(n, tailLines) || got[len(got)-1] != strconv.Itoa(n-1) {
-			t.Fatalf("of %d lines %q", n, got)
-		}
-	})
-}
-
 // Of two variables of one name a Go program sees the first: ours must be the only one.
 func TestLoadEnvOverrulesTheUsers(t *testing.T) {
 	t.Setenv("GOMAXPROCS", "1")

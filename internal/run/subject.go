@@ -161,10 +161,10 @@ func (s *subject) waitReady(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-s.proc.Done():
-			return fmt.Errorf("%w (%s); its log ends:\n%s", errEnded, s.proc.Exit(), tailOf(s.log))
+			return fmt.Errorf("%w (%s); its log ends:\n%s", errEnded, s.proc.Exit(), proc.LogTail(s.log))
 		case <-limit.C:
 			return fmt.Errorf("the server was not ready within %v (%w); its log ends:\n%s",
-				readyLimit, last, tailOf(s.log))
+				readyLimit, last, proc.LogTail(s.log))
 		case <-poll.C:
 		}
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/notifybench/notifybench/internal/contract"
 )
@@ -39,6 +40,14 @@ func BackingEnv() []string {
 		names = append(names, b.env)
 	}
 	return names
+}
+
+// Harmless is an environment without what is for some rows alone.
+func Harmless(env []string) []string {
+	return slices.DeleteFunc(env, func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return slices.Contains(BackingEnv(), name)
+	})
 }
 
 // Backing lists the variables of the services that the row needs.

@@ -49,6 +49,16 @@ func venvPython(dir string) string {
 	return above(dir, filepath.Join(venvFolder, "bin", "python"))
 }
 
+// Venv is the folder of the virtual environment that runs a program in Python; empty for
+// any other program, and where there is none.
+func (s Server) Venv() string {
+	uses := func(word string) bool { return strings.Contains(word, "{"+PlacePython+"}") }
+	if !slices.ContainsFunc(s.Run, uses) || venvPython(s.Dir) == "" {
+		return ""
+	}
+	return filepath.Dir(filepath.Dir(venvPython(s.Dir)))
+}
+
 // python is the interpreter that runs a program of a folder.
 func python(dir string) string {
 	if p := venvPython(dir); p != "" {

@@ -161,7 +161,13 @@ func TestPythonRuns(t *testing.T) {
 	if got := r.Command("", "h", 80); !slices.Equal(got, []string{"python3", "app.py", "80"}) {
 		t.Errorf("without virtual environment: %q", got)
 	}
+	if got := s.Venv(); got != "" {
+		t.Errorf("there is none, and it is %s", got)
+	}
 	far := venv(t, root)
+	if got := s.Venv(); got != filepath.Join(root, ".venv") {
+		t.Errorf("the virtual environment is %s", got)
+	}
 	if got := r.Command("", "h", 80)[0]; got != far {
 		t.Errorf("got %s, want %s", got, far)
 	}
