@@ -99,8 +99,8 @@ var sides = map[string]string{
 	"internal/selftest": "left", "internal/stats": "both", "internal/stamp": "both",
 	"internal/metric": "right", "internal/chart": "right",
 	"internal/report": "right", "internal/claim": "right", "internal/claimset": "right",
-	"internal/migrate": "right",
-	"internal/record":  "waist", "internal/contract": "both", "internal/latency": "both",
+	"internal/migrate": "right", "internal/compare": "right",
+	"internal/record": "waist", "internal/contract": "both", "internal/latency": "both",
 	"internal/burn": "both", "internal/steady": "both", "internal/capacity": "both",
 	"internal/solve": "both",
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,7 +33,7 @@ func reportCommand() *cobra.Command {
 			}
 			var first *report.Report
 			for _, dir := range args {
-				r, err := show(c, dir, format)
+				r, err := show(c, recordDir(out, dir), format)
 				if err != nil {
 					return err
 				}
@@ -47,8 +49,18 @@ func reportCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&format, "format", "text", "what is printed: "+strings.Join(report.Names(), ", "))
 	c.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
-	c.Flags().StringVar(&out, "out", runsDir, "`DIR` of records, when none is named")
+	c.Flags().StringVar(&out, "out", runsDir, "`DIR` of records that are named without a path, and of the newest")
 	return c
+}
+
+// recordDir is the folder of a record: a path, or the name of one below out, as "latest".
+func recordDir(out, name string) string {
+	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && filepath.Base(name) == name {
+		if _, err := os.Stat(filepath.Join(out, name)); err == nil {
+			return filepath.Join(out, name)
+		}
+	}
+	return name
 }
 
 // show writes the report into the folder of a record and prints it.

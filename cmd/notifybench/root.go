@@ -21,6 +21,7 @@ open or closed load, with what binds each result and what it cost.
   notifybench capacity headline  search for the highest rate that meets the SLO
   notifybench claims             what the documents say, judged by measurements
   notifybench report             render the newest record again
+  notifybench compare RUN RUN    two records side by side, with all that they differ in
   notifybench doctor             whether this machine can measure honestly
 
 Exit codes: 0 pass, 1 a claim comes out otherwise than expected, 2 usage or
@@ -44,7 +45,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), capacityCommand(), mockCommand(),
+	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), compareCommand(), capacityCommand(), mockCommand(),
 		generateCommand(), guardianCommand(), doctorCommand(), selftestCommand(), claimsCommand())
 	return root.ExecuteContext(ctx)
 }

@@ -10,7 +10,8 @@ import (
 
 // Difference is something in which two runs are not alike, in words.
 type Difference struct {
-	What string // "kernel"
+	Name string // of the field in run.json: "kernel"
+	What string // in words: "speed of a core …"
 	A, B string // "6.1.0", "6.8.0"; "not known" where one does not say
 	// Incomparable says that their figures have no common meaning: another
 	// scenario, or another notifybench.
@@ -44,7 +45,7 @@ func (f field) compare(list []Difference, a, b *Run, incomparable bool) []Differ
 	if x == y || f.same != nil && f.same(a, b) {
 		return list
 	}
-	return append(list, Difference{f.what, known(x), known(y), incomparable})
+	return append(list, Difference{f.name, f.what, known(x), known(y), incomparable})
 }
 
 func known(text string) string {
