@@ -108,13 +108,15 @@ measure() {
     "$NOTIFYBENCH" "${args[@]}" >&3 2>&1 3>&- &
   pid=$!
   exec 3>&-
-  # A job that is cancelled: the gate leaves a partial record and removes its worktree.
-  trap 'stopped=yes; kill -TERM "$pid" 2>/dev/null || :' INT TERM
+  # A job that is cancelled: the gate leaves a partial record and removes its worktree. A
+  # second signal would end it at once.
+  trap 'if [ -z "$stopped" ]; then stopped=yes; kill -TERM "$pid" 2>/dev/null || :; fi' INT TERM
   wait "$pid" || status=$?
-  if [ -n "$stopped" ]; then
+  while [ -n "$stopped" ]; do # a signal ended the wait, not the gate
     status=0
     wait "$pid" || status=$?
-  fi
+    kill -0 "$pid" 2>/dev/null || break
+  done
   trap - INT TERM
   wait "$tee" || :
   printf '::%s::\n' "$token"

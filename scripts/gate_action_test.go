@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// What the stub was started with, and the verdict behind each of its exit codes.
+// verdicts of the stub, by its exit code.
 func verdicts() map[string]string {
 	return map[string]string{"0": "PASS", "1": "REGRESSED", "3": "INCONCLUSIVE", "4": "INVALID"}
 }
@@ -169,6 +169,17 @@ func TestActionSaysWhyThereIsNoVerdict(t *testing.T) {
 	}
 	if got := w.api.bodies(); len(got) != 1 || !strings.Contains(got[0], "does not build") {
 		t.Errorf("comments %q", got)
+	}
+}
+
+// A job that is cancelled lets the gate end by itself.
+func TestActionPassesOnACancellation(t *testing.T) {
+	w := newWorkflow(t)
+	w.pullRequest()
+	w.env["STUB_WAITS"] = "yes"
+	w.runStep("gate")
+	if w.codes["gate"] != 4 || !strings.Contains(w.log, "notifybench: interrupted") {
+		t.Errorf("exit code %d\n%s", w.codes["gate"], w.log)
 	}
 }
 

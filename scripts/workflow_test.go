@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/goccy/go-yaml"
 )
@@ -49,30 +50,6 @@ type step struct {
 
 const actionFile = "../.github/actions/gate/action.yml"
 
-// stub stands for the program: it leaves what it would leave, and notes how it was started.
-const stub = `#!/usr/bin/env bash
-env >"$STUB_DIR/stub-env"
-for arg in "$@"; do
-  case $arg in
-    --out=*) out=${arg#--out=} ;;
-    *) printf '%s\0' "$arg" >>"$STUB_DIR/stub-args" ;;
-  esac
-done
-echo "::error::a server says so"
-if [ "$STUB_CODE" = 2 ]; then
-  echo "notifybench: base abc1234 does not build" >&2
-  exit 2
-fi
-mkdir "$out/20260101T000000Z"
-ln -s 20260101T000000Z "$out/latest"
-cd "$out/latest"
-printf '{"verdict": "%s"}\n' "$STUB_VERDICT" >gate.json
-printf '%s' "$STUB_PAGE" >gate.md
-touch gate.xml gate.bench
-printf '%s\n' '::error title=mailer cpu_per_request::7%25 worse' '::set-env name=PATH::/tmp' 'no annotation' >github.txt
-exit "$STUB_CODE"
-`
-
 func newWorkflow(t *testing.T) *workflow {
 	t.Helper()
 	for _, program := range []string{"bash", "git", "jq", "curl"} {
@@ -107,42 +84,6 @@ func newWorkflow(t *testing.T) *workflow {
 		"NOTIFYBENCH": bin, "STUB_DIR": w.dir, "STUB_CODE": "0", "STUB_PAGE": "## Verdict of the stub\n",
 	}
 	return w
-}
-
-// checkOut makes a repository of testdata/other-repo: a commit on main, and one more.
-func (w *workflow) checkOut() {
-	if err := os.CopyFS(w.repo, os.DirFS("../testdata/other-repo")); err != nil {
-		w.t.Fatal(err)
-	}
-	w.git("init", "-q", "-b", "main")
-	w.git("add", ".")
-	w.git("commit", "-q", "-m", "A mailer")
-	w.git("update-ref", "refs/remotes/origin/main", "HEAD")
-	w.git("checkout", "-q", "-b", "change")
-	w.git("commit", "-q", "--allow-empty", "-m", "A change")
-}
-
-func (w *workflow) git(args ...string) string {
-	w.t.Helper()
-	cmd := exec.Command("git", append([]string{"-c", "user.name=a", "-c", "user.email=a@example.org"}, args...)...)
-	cmd.Dir = w.repo
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		w.t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-	return strings.TrimSpace(string(out))
-}
-
-func (w *workflow) commit(ref string) string { return w.git("rev-parse", ref) }
-
-// shallow makes the checkout what actions/checkout leaves by default.
-func (w *workflow) shallow() {
-	full := w.repo
-	w.repo = filepath.Join(w.dir, "shallow")
-	if out, err := exec.Command("git", "clone", "-q", "--depth=1", "file://"+full, w.repo).CombinedOutput(); err != nil {
-		w.t.Fatalf("%v\n%s", err, out)
-	}
-	w.env["GITHUB_WORKSPACE"] = w.repo
 }
 
 func (w *workflow) pullRequest() {
@@ -255,6 +196,19 @@ func (w *workflow) runStep(id string) {
 	}
 }
 
+// cancel signals the process of a step, as a runner does, once the stub is under way.
+func (w *workflow) cancel(cmd *exec.Cmd) {
+	for range 1000 {
+		if _, err := os.Stat(filepath.Join(w.dir, "stub-waits")); err == nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		w.t.Error(err)
+	}
+}
+
 func (w *workflow) shell(s step) {
 	script, outputs := filepath.Join(w.dir, "step.sh"), filepath.Join(w.dir, "output")
 	w.write(script, s.Run+"\n")
@@ -278,7 +232,13 @@ func (w *workflow) shell(s step) {
 	}
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
-	err := cmd.Run()
+	err := cmd.Start()
+	if err == nil && env["STUB_WAITS"] != "" {
+		w.cancel(cmd)
+	}
+	if err == nil {
+		err = cmd.Wait()
+	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		w.t.Fatal(err)
