@@ -93,7 +93,8 @@ var sides = map[string]string{
 	"internal/shape": "left", "internal/plan": "left", "internal/proc": "left",
 	"internal/sample": "left", "internal/attack": "left", "internal/run": "left",
 	"internal/machine": "left", "internal/doctor": "left", "internal/build": "left",
-	"internal/trees": "left",
+	"internal/trees":   "left",
+	"internal/machine": "left", "internal/doctor": "left", "internal/policy": "left",
 	// selftest judges the meters themselves, not a record: it starts what it
 	// measures, as the left does. stats is pure arithmetic and serves both.
 	"internal/selftest": "left", "internal/stats": "both", "internal/stamp": "both",
@@ -102,7 +103,7 @@ var sides = map[string]string{
 	"internal/migrate": "right", "internal/compare": "right",
 	"internal/record": "waist", "internal/contract": "both", "internal/latency": "both",
 	"internal/burn": "both", "internal/steady": "both", "internal/capacity": "both",
-	"internal/solve": "both",
+	"internal/solve": "both", "internal/gate": "both", "internal/gateset": "right",
 }
 
 // room is the package under internal/ to which a path belongs: helpers for its

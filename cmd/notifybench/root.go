@@ -22,6 +22,7 @@ open or closed load, with what binds each result and what it cost.
   notifybench claims             what the documents say, judged by measurements
   notifybench report             render the newest record again
   notifybench compare RUN RUN    two records side by side, with all that they differ in
+  notifybench init               begin with a service of your own
   notifybench doctor             whether this machine can measure honestly
 
 Exit codes: 0 pass, 1 a claim comes out otherwise than expected, 2 usage or
@@ -46,7 +47,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), compareCommand(), capacityCommand(), mockCommand(),
-		generateCommand(), guardianCommand(), doctorCommand(), selftestCommand(), claimsCommand())
+		generateCommand(), guardianCommand(), doctorCommand(), selftestCommand(), claimsCommand(), initCommand())
 	return root.ExecuteContext(ctx)
 }
 

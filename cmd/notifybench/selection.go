@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -133,10 +134,13 @@ func (s *selection) narrow(sc *scenario.Scenario) (*scenario.Scenario, error) {
 	return scenario.Only(sc, kept, loads), nil
 }
 
-// findServers looks in servers/, where there is one, and in the folders given.
+// findServers looks in servers/, where there is one, and in the folders given. Where some are
+// given, a servers/ without any description is a folder of somebody's own.
 func findServers(more []string) ([]server.Server, error) {
 	dirs := more
-	if _, err := os.Stat(serversDir); err == nil || !errors.Is(err, fs.ErrNotExist) {
+	_, err := os.Stat(serversDir)
+	described, _ := filepath.Glob(filepath.Join(serversDir, "*", server.File)) // the pattern is well formed
+	if !errors.Is(err, fs.ErrNotExist) && (len(more) == 0 || len(described) > 0) {
 		dirs = append([]string{serversDir}, more...)
 	}
 	return server.Find(dirs)

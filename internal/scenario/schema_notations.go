@@ -26,8 +26,6 @@ type (
 	throttleSchema string
 )
 
-const durationPattern = `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`
-
 func (nameSchema) JSONSchema() *jsonschema.Schema {
 	return &jsonschema.Schema{Type: "string", Pattern: strict.NamePattern}
 }
@@ -41,13 +39,13 @@ func (channelSchema) JSONSchema() *jsonschema.Schema {
 }
 
 func (durationSchema) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "string", Pattern: durationPattern, Examples: []any{"200ms", "2s", "1m30s"}}
+	return &jsonschema.Schema{Type: "string", Pattern: strict.DurationPattern, Examples: []any{"200ms", "2s", "1m30s"}}
 }
 
 func (shareSchema) JSONSchema() *jsonschema.Schema {
 	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
 		{Type: "number", Minimum: "0", Maximum: "1"},
-		{Type: "string", Pattern: `^[0-9]+(\.[0-9]+)?%$`, Examples: []any{"0.1%"}},
+		{Type: "string", Pattern: strict.PercentPattern, Examples: []any{"0.1%"}},
 	}}
 }
 

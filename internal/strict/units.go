@@ -12,6 +12,12 @@ import (
 // NamePattern is the regular expression of a simple name.
 const NamePattern = `^[a-z0-9]+(-[a-z0-9]+)*$`
 
+// Regular expressions of notations that are more than one JSON type, for schemas.
+const (
+	DurationPattern = `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$`
+	PercentPattern  = `^[0-9]+(\.[0-9]+)?%$`
+)
+
 var simpleName = regexp.MustCompile(NamePattern)
 
 // SimpleName says that s is made of lower-case letters, digits and single
