@@ -12,11 +12,12 @@ import (
 
 // The exit codes, documented in README.md.
 const (
-	exitOK          = 0
-	exitDiffers     = 1   // a verdict on a claim differs from what the scenario expects
-	exitUsage       = 2   // usage or configuration
-	exitInvalid     = 4   // invalid measurement or environment
-	exitInterrupted = 130 // Ctrl-C or SIGTERM
+	exitOK           = 0
+	exitDiffers      = 1   // a regression, or a verdict on a claim that differs from what the scenario expects
+	exitUsage        = 2   // usage or configuration
+	exitInconclusive = 3   // a gate that could not tell
+	exitInvalid      = 4   // invalid measurement or environment
+	exitInterrupted  = 130 // Ctrl-C or SIGTERM
 )
 
 // codedError is an error that knows its exit code.

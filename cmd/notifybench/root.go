@@ -47,7 +47,7 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(listCommand(), planCommand(), runCommand(), reportCommand(), compareCommand(), capacityCommand(), mockCommand(),
-		generateCommand(), guardianCommand(), doctorCommand(), selftestCommand(), claimsCommand(), initCommand())
+		generateCommand(), guardianCommand(), doctorCommand(), selftestCommand(), claimsCommand(), initCommand(), gateCommand())
 	return root.ExecuteContext(ctx)
 }
 

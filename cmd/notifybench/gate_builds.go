@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/notifybench/notifybench/internal/build"
+	"github.com/notifybench/notifybench/internal/gate"
+	"github.com/notifybench/notifybench/internal/proc"
+	"github.com/notifybench/notifybench/internal/server"
+)
+
+// gateLayouts is in how many code layouts each arm of a Go server is built: where the linker
+// puts a function can make it some percent faster, and must not look like the change.
+const gateLayouts = 4
+
+// gateBuilds are the binaries of one row. servers are what a plan is made with: named
+// after their arm, with nothing left to build.
+type gateBuilds struct {
+	servers   [2]server.Server
+	sources   [2]server.Server // as their trees describe them
+	dir       string
+	layouts   int
+	layoutWhy string // why there is only one
+	guardian  *proc.Guardian
+}
+
+// pair is the folder of the two binaries that block n runs, and their layouts. All
+// combinations take turns; fresh blocks have layouts that the first ones had not.
+func (b *gateBuilds) pair(ctx context.Context, n int, fresh bool) (dir string, layout [2]int, err error) {
+	layout = layoutsOf(n, b.layouts, fresh)
+	dir = filepath.Join(b.dir, fmt.Sprintf("%d-%d", layout[gate.Base], layout[gate.Candidate]))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", layout, fmt.Errorf("create folder of binaries: %w", err)
+	}
+	for arm := gate.Base; arm <= gate.Candidate; arm++ {
+		if b.sources[arm].Build == nil {
+			continue
+		}
+		to := filepath.Join(dir, arm.String())
+		if _, err := os.Stat(to); err == nil {
+			continue
+		}
+		from, err := b.binary(ctx, arm, layout[arm])
+		if err != nil {
+			return "", layout, err
+		}
+		if err := os.Link(from, to); err != nil {
+			return "", layout, fmt.Errorf("place the binary of the %s: %w", arm, err)
+		}
+	}
+	return dir, layout, nil
+}
+
+// layoutsOf are the layouts of the arms in block n, from 1: every combination once before
+// one comes again.
+func layoutsOf(n, layouts int, fresh bool) [2]int {
+	i := n - 1
+	l := [2]int{i%layouts + 1, (i+i/layouts)%layouts + 1}
+	if fresh && layouts > 1 {
+		l[gate.Base] += layouts
+		l[gate.Candidate] += layouts
+	}
+	return l
+}
+
+// binary is the program of an arm in a layout, built when it is first asked for.
+func (b *gateBuilds) binary(ctx context.Context, arm gate.Arm, layout int) (string, error) {
+	bin := filepath.Join(b.dir, arm.String()+"-"+strconv.Itoa(layout))
+	if _, err := os.Stat(bin); err == nil {
+		return bin, nil
+	}
+	var env []string
+	if b.layouts > 1 {
+		var err error
+		if env, err = build.Layout(ctx, b.sources[arm], layout); err != nil {
+			return "", err
+		}
+	}
+	if err := build.Server(ctx, b.guardian, b.sources[arm], bin, env, bin+".log"); err != nil {
+		return "", err
+	}
+	return bin, nil
+}
+
+// remove removes the binaries.
+func (b *gateBuilds) remove() { _ = os.RemoveAll(b.dir) } // what is left is overwritten by the next gate
+
+// newBuilds prepares the builds of a row in the folder dir.
+func newBuilds(g *proc.Guardian, sources [2]server.Server, dir string) *gateBuilds {
+	b := &gateBuilds{guardian: g, sources: sources, dir: dir}
+	b.layouts, b.layoutWhy = build.Layouts(sources[gate.Candidate], gateLayouts)
+	if n, why := build.Layouts(sources[gate.Base], gateLayouts); n < b.layouts {
+		b.layouts, b.layoutWhy = n, why
+	}
+	for arm := gate.Base; arm <= gate.Candidate; arm++ {
+		s := sources[arm]
+		s.Name, s.Build = arm.String(), nil
+		b.servers[arm] = s
+	}
+	return b
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/notifybench/notifybench/internal/gate"
+	"github.com/notifybench/notifybench/internal/gateset"
+	"github.com/notifybench/notifybench/internal/plan"
+	"github.com/notifybench/notifybench/internal/scenario"
+	"github.com/notifybench/notifybench/internal/server"
+	"github.com/notifybench/notifybench/internal/trees"
+)
+
+// duel prepares what measures blocks of one row: both servers, built, and the machine.
+// A row whose requirements are not installed is missing, and not measured.
+func (g *gating) duel(sc *scenario.Scenario, s *gateset.Server) (*duel, error) {
+	sources, err := g.sources(sc.Servers[0].Name)
+	if err != nil {
+		return nil, usage(err)
+	}
+	machine, err := lookAtMachine()
+	if err != nil {
+		return nil, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	d := &duel{sc: sc, rules: g.policy.Gate.Rules, machine: machine, self: self, out: filepath.Join(g.dir, "blocks"),
+		builds: newBuilds(sources, filepath.Join(g.dir, "bin"))}
+	p, err := plan.Make(d.pairOf(), d.builds.servers[:], machine, g.f.seed)
+	var files *plan.FilesError
+	switch {
+	case errors.As(err, &files):
+		return nil, err
+	case err != nil:
+		return nil, usage(err)
+	}
+	for i := range p.Rows {
+		if s.Missing = p.Rows[i].Missing; s.Missing != "" {
+			return d, nil
+		}
+	}
+	s.Layouts = d.builds.layouts
+	for arm := gate.Base; arm <= gate.Candidate; arm++ {
+		g.say("%s: building the %s", s.Row, arm)
+		if _, err := d.builds.binary(g.c.Context(), arm, 1); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
+}
+
+// sources are the descriptions of a server in both trees.
+func (g *gating) sources(name string) (both [2]server.Server, err error) {
+	servers, err := findServers(g.f.servers)
+	if err != nil {
+		return both, err
+	}
+	for _, s := range servers {
+		if s.Name != name {
+			continue
+		}
+		both[gate.Candidate] = s
+		both[gate.Base], err = trees.Counterpart(s, g.sides.candidate.tree, g.sides.base.tree)
+		if err == nil && g.sides.checkout != nil {
+			err = g.sides.checkout.Lend(s, g.sides.candidate.tree)
+		}
+		return both, err
+	}
+	return both, fmt.Errorf("no server is called %s: see notifybench list", name)
+}

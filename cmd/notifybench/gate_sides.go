@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/notifybench/notifybench/internal/gateset"
+	"github.com/notifybench/notifybench/internal/trees"
+)
+
+// gateSides are the two trees of a gate, and the lock that keeps other gates of this
+// machine from measuring meanwhile.
+type gateSides struct {
+	base, candidate gateSide
+	checkout        *trees.Checkout // of the base, where we made it
+	unlock          func() error
+}
+
+// gateSide is one tree.
+type gateSide struct {
+	tree trees.Tree
+	side gateset.Side
+}
+
+// openSides finds both trees and takes the lock. The base is checked out in a folder
+// of its own, which close removes.
+func (f *gateFlags) openSides(c *cobra.Command) (s *gateSides, err error) {
+	ctx := c.Context()
+	here, err := trees.Here(ctx, ".")
+	if err != nil {
+		return nil, usage(err)
+	}
+	s = &gateSides{candidate: sideOf(here)}
+	s.unlock, err = trees.Lock(ctx, func(who string) {
+		fmt.Fprintf(c.ErrOrStderr(), "another gate is under way (%s): two would disturb each other; waiting for it\n", who)
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	if f.baseDir != "" {
+		return s, s.openDir(ctx, f.baseDir)
+	}
+	return s, s.openRef(ctx, here.Root, f.base)
+}
+
+func (s *gateSides) openDir(ctx context.Context, dir string) error {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return usage(fmt.Errorf("--base-dir %s: it is no folder", dir))
+	}
+	tree, err := trees.Here(ctx, dir)
+	if err != nil {
+		return usage(err)
+	}
+	s.base = sideOf(tree)
+	s.base.side.Dir = dir
+	return nil
+}
+
+func (s *gateSides) openRef(ctx context.Context, repo, ref string) (err error) {
+	commit, err := trees.MergeBase(ctx, repo, ref)
+	if err != nil {
+		return usage(err)
+	}
+	if s.checkout, err = trees.CheckOut(ctx, repo, commit); err != nil {
+		return usage(err)
+	}
+	s.base = sideOf(s.checkout.Tree)
+	s.base.side.Ref = ref
+	return nil
+}
+
+func sideOf(t trees.Tree) gateSide {
+	return gateSide{tree: t, side: gateset.Side{Commit: t.Commit, Title: t.Title, Dirty: t.Dirty}}
+}
+
+// close removes what was checked out and lets the next gate begin.
+func (s *gateSides) close() (err error) {
+	if s.checkout != nil {
+		err = s.checkout.Remove()
+	}
+	return errors.Join(err, s.unlock())
+}
