@@ -30,7 +30,7 @@ claims: build ## judge every claim of the documents: one table of verdicts (resu
 # Packages that only compute are tested together (policy_test.go sees to it that they
 # do). The others one at a time, and everything is compiled first: tests that measure
 # should meet neither the compiler nor each other.
-PURE := $(addsuffix /...,$(wildcard $(addprefix ./internal/,capacity chart claim claimset compare contract latency metric migrate plan policy \
+PURE := $(addsuffix /...,$(wildcard $(addprefix ./internal/,capacity chart claim claimset compare contract gate latency metric migrate plan policy \
 	record report scenario shape solve stats steady strict)))
 
 test: ## run all tests, with the race detector where there is a C compiler

@@ -2,8 +2,11 @@
 // requests, the median of a few trials with its min–max interval, and paired
 // ratios of trials that were interleaved.
 //
-// It assumes nothing about the shape of a distribution: latencies are bimodal
-// and trials are few. What cannot be said from a sample is not said: a quantile
+// These assume nothing about the shape of a distribution: latencies are bimodal
+// and trials are few. For values that are themselves ratios over many requests, as
+// those of the gate, there is more: a trimmed mean with its t bounds, which wants
+// no more than a middle and no wild skew, rank tests beside it, how an error is
+// spent over several looks, and how many values it takes to see something. What cannot be said from a sample is not said: a quantile
 // without enough samples beyond it, or an interval from too few trials, is
 // reported as absent (ok = false), never as a number. Warnings are data: they
 // travel with the result.
