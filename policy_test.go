@@ -75,6 +75,7 @@ func TestEngineWalls(t *testing.T) {
 		"github.com/redis/go-redis/":      {"servers/internal/cache", "servers/micro"},
 		"github.com/alicebob/miniredis/":  {"servers/internal/cache"},
 		"github.com/hashicorp/golang-lru": {"servers/internal/cache"},
+		"golang.org/x/perf/":              {"internal/gateset"},
 	}
 	for _, p := range packages(t) {
 		for _, imported := range p.all() {
@@ -100,8 +101,7 @@ var sides = map[string]string{
 	"internal/selftest": "left", "internal/stats": "both", "internal/stamp": "both",
 	"internal/metric": "right", "internal/chart": "right",
 	"internal/report": "right", "internal/claim": "right", "internal/claimset": "right",
-	"internal/migrate": "right", "internal/compare": "right",
-	"internal/record": "waist", "internal/contract": "both", "internal/latency": "both",
+	"internal/migrate": "right", "internal/compare": "right", "internal/record": "waist", "internal/contract": "both", "internal/latency": "both", "internal/gateset": "right", "internal/gate": "both",
 	"internal/burn": "both", "internal/steady": "both", "internal/capacity": "both",
 	"internal/solve": "both", "internal/gate": "both", "internal/gateset": "right",
 }

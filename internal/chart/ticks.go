@@ -92,6 +92,9 @@ func roundStep(step float64) float64 {
 
 // label prints a tick with the decimals its step needs.
 func label(v, step float64) string {
+	if v == 0 {
+		v = 0 // a negative zero has a sign
+	}
 	decimals := 0
 	for d := step; decimals < 6 && math.Abs(d-math.Round(d)) > 1e-6*d; d *= 10 {
 		decimals++

@@ -76,7 +76,7 @@ func (p *printer) migrate(t *migrate.Table) {
 
 // needs prints the table of a rate.
 func (p *printer) needs(columns []needColumn, needs []migrate.Need) {
-	printTable(p, columns, needs, needAbsence, func(*migrate.Need) bool { return false })
+	printTable(p, columns, needs, needAbsence, func(*migrate.Need) string { return "" })
 }
 
 // needAbsence is what stands in place of the figures of a row of which nothing is known.

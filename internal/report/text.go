@@ -168,7 +168,10 @@ func (p *printer) files(r *Report) {
 
 func (p *printer) bold(s string) string { return p.escape("1", s) }
 
-func (p *printer) grey(s string) string { return p.escape("90", s) }
+// greyCode is the terminal's code for grey.
+const greyCode = "90"
+
+func (p *printer) grey(s string) string { return p.escape(greyCode, s) }
 
 func (p *printer) escape(code, s string) string {
 	if !p.o.Colour {

@@ -13,7 +13,12 @@ const columnGap = 2
 
 // table prints a table of rows.
 func (p *printer) table(all []column, rows []metric.Row) {
-	printTable(p, all, rows, rowAbsence, func(r *metric.Row) bool { return r.State == metric.AllInvalid })
+	printTable(p, all, rows, rowAbsence, func(r *metric.Row) string {
+		if r.State == metric.AllInvalid {
+			return greyCode
+		}
+		return ""
+	})
 }
 
 // rowAbsence is what stands in place of the figures of a row that has none.
@@ -25,8 +30,9 @@ func rowAbsence(r *metric.Row) (name, why string) {
 }
 
 // printTable prints a table of anything. Where the terminal is too narrow, whole columns
-// are left out in a fixed order, and named. A row without figures has its name and why.
-func printTable[T any](p *printer, all []columnOf[T], rows []T, absence func(*T) (name, why string), grey func(*T) bool) {
+// are left out in a fixed order, and named. A row without figures has its name and why;
+// code is that of the colour of a row, empty for none.
+func printTable[T any](p *printer, all []columnOf[T], rows []T, absence func(*T) (name, why string), code func(*T) string) {
 	shown := slices.Clone(all)
 	widths := columnWidths(shown, rows, absence)
 	for next := 1; p.o.Width > 0 && tableWidth(widths) > p.o.Width; next++ {
@@ -46,8 +52,8 @@ func printTable[T any](p *printer, all []columnOf[T], rows []T, absence func(*T)
 			continue
 		}
 		var style func(string) string
-		if grey(r) {
-			style = p.grey
+		if c := code(r); c != "" {
+			style = func(s string) string { return p.escape(c, s) }
 		}
 		printCells(p, shown, widths, func(c columnOf[T]) string { return c.of(r) }, style)
 	}
