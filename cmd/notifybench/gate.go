@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -67,17 +68,10 @@ func gateCommand() *cobra.Command {
 	fl.DurationVar(&f.budget, "budget", 0, "time for each server instead of the policy's")
 	fl.BoolVar(&f.short, "short", false, "a few short blocks: finds wrong answers, and what is worse by a quarter")
 	fl.StringVar(&f.onInconclusive, "on-inconclusive", "", "fail or warn instead of the policy's")
-	fl.StringVar(&f.format, "format", "text", "what is printed: "+strings.Join(gateFormats(), ", "))
+	fl.StringVar(&f.format, "format", "text", "what is printed: "+strings.Join(gateset.Names(), ", "))
 	fl.StringVar(&f.out, "out", gatesDir, "`DIR` of records of gates")
 	fl.Uint64Var(&f.seed, "seed", 1, "seed of order, arrivals and provider delays")
 	return c
-}
-
-func gateFormats() (names []string) {
-	for _, f := range gateset.Formats() {
-		names = append(names, f.Name)
-	}
-	return names
 }
 
 // check refuses what cannot be meant.
@@ -95,8 +89,8 @@ func (f *gateFlags) check() error {
 		return errors.New("--base, --base-dir and --base-run exclude each other: give one")
 	case !slices.Contains([]string{"", inconclusiveFails, inconclusiveWarns}, f.onInconclusive):
 		return fmt.Errorf("--on-inconclusive %s: valid are %s and %s", f.onInconclusive, inconclusiveFails, inconclusiveWarns)
-	case !slices.Contains(gateFormats(), f.format):
-		return fmt.Errorf("--format %s: valid are %s", f.format, strings.Join(gateFormats(), ", "))
+	case !slices.Contains(gateset.Names(), f.format):
+		return fmt.Errorf("--format %s: valid are %s", f.format, strings.Join(gateset.Names(), ", "))
 	case f.budget < 0:
 		return fmt.Errorf("--budget %v: write a positive time such as 10m", f.budget)
 	}
@@ -120,4 +114,13 @@ func gateCode(v gate.Verdict, why string, warn bool) error {
 		return nil
 	}
 	return codedError{code, fmt.Errorf("%s: %s", v, why)}
+}
+
+// interruptedGate is the error of a gate that was stopped: a build must not pass by it,
+// and what a shell makes of a signal is not what a gate has to say.
+func interruptedGate(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return codedError{exitInvalid, errors.New("INVALID: stopped before the end")}
+	}
+	return err
 }

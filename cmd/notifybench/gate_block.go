@@ -150,7 +150,7 @@ func pairsOf(s *metric.Summary) (byLoad map[string][]slicePair, why string) {
 	byLoad = map[string][]slicePair{}
 	for load, pairs := range all {
 		for _, pair := range pairs {
-			if why := disturbed(pair); why != "" {
+			if why := unbelievable(pair); why != "" {
 				whys[why]++
 				continue
 			}
@@ -174,8 +174,8 @@ func armOf(subject string) gate.Arm {
 // what a gate looks for, and no reason to look away.
 var ownFaults = []string{"server", "silence", "process-share", "conservation", "provider-path", "drift"}
 
-// disturbed says what makes a pair of slices not to be believed; empty: nothing.
-func disturbed(pair slicePair) string {
+// unbelievable says what makes a pair of slices not to be believed; empty: nothing.
+func unbelievable(pair slicePair) string {
 	for _, c := range pair {
 		switch {
 		case c == nil:

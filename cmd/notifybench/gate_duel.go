@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/notifybench/notifybench/internal/gate"
@@ -25,12 +24,8 @@ func (g *gating) duel(sc *scenario.Scenario, s *gateset.Server) (*duel, error) {
 	if err != nil {
 		return nil, err
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find this program: %w", err)
-	}
-	d := &duel{sc: sc, rules: g.policy.Gate.Rules, machine: machine, self: self, out: filepath.Join(g.dir, "blocks"),
-		builds: newBuilds(sources, filepath.Join(g.dir, "bin"))}
+	d := &duel{sc: sc, rules: g.policy.Gate.Rules, machine: machine, self: g.self, out: filepath.Join(g.dir, "blocks"),
+		builds: newBuilds(g.guardian, sources, filepath.Join(g.dir, "bin"))}
 	p, err := plan.Make(d.pairOf(), d.builds.servers[:], machine, g.f.seed)
 	var files *plan.FilesError
 	switch {

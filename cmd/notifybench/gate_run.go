@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,18 +16,21 @@ import (
 	"github.com/notifybench/notifybench/internal/gate"
 	"github.com/notifybench/notifybench/internal/gateset"
 	"github.com/notifybench/notifybench/internal/policy"
+	"github.com/notifybench/notifybench/internal/proc"
 	"github.com/notifybench/notifybench/internal/record"
 	"github.com/notifybench/notifybench/internal/scenario"
 )
 
 // gating is a gate under way. Its set is saved after every block.
 type gating struct {
-	f      *gateFlags
-	c      *cobra.Command
-	policy *policy.File
-	sides  *gateSides
-	set    *gateset.Set
-	dir    string // of the set
+	f        *gateFlags
+	c        *cobra.Command
+	policy   *policy.File
+	sides    *gateSides
+	set      *gateset.Set
+	dir      string // of the set
+	self     string // path of this program
+	guardian *proc.Guardian
 }
 
 func (f *gateFlags) run(c *cobra.Command, rows []string) (err error) {
@@ -43,6 +48,13 @@ func (f *gateFlags) run(c *cobra.Command, rows []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, g.sides.close()) }()
+	if g.self, err = os.Executable(); err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	if g.guardian, err = proc.StartGuardian(g.self); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.guardian.Close()) }()
 	if err := g.begin(); err != nil {
 		return err
 	}
@@ -191,7 +203,7 @@ func (g *gating) finish(ended error) error {
 	if err != nil {
 		return err
 	}
-	if err := printGate(g.c.OutOrStdout(), s, g.f.format); err != nil {
+	if err := s.Render(g.c.OutOrStdout(), g.f.format, gateOptions(g.c)); err != nil {
 		return err
 	}
 	g.say("\nreport  %s (%s)", g.dir, strings.Join(baseNames(files), ", "))
@@ -213,4 +225,16 @@ func baseNames(paths []string) (names []string) {
 		names = append(names, filepath.Base(p))
 	}
 	return names
+}
+
+func gateOptions(c *cobra.Command) gateset.Options {
+	t := terminal(c.OutOrStdout())
+	return gateset.Options{Colour: t.Colour, Width: t.Width}
+}
+
+// blockSeed is the seed of a block: another for each, the same when it is run again.
+func blockSeed(seed uint64, row string, n int) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d %s %d", seed, row, n)
+	return h.Sum64()
 }
