@@ -52,7 +52,7 @@ interrupted (--resume goes on). What is not installed is no failure.`,
 	fl.StringVar(&f.sets, "claims-out", claimsDir, "`DIR` of tables of claims")
 	fl.BoolVar(&f.list, "list", false, "list the claims; run nothing")
 	fl.BoolVar(&f.plan, "plan", false, "print what would be run and how long it takes; run nothing")
-	fl.BoolVar(&f.resume, "resume", false, "go on with the newest table that was not finished")
+	fl.BoolVar(&f.resume, "resume", false, "go on with the newest table that was not finished, or lacks what is installed now")
 	fl.StringArrayVar(&f.from, "from", nil, "judge again what is in `DIR`, a table of claims or a record; run nothing (repeatable)")
 	fl.StringVar(&f.solve, "solve", "", "search for the setting under which the figure of claim `ID` comes out")
 	fl.BoolVar(&f.asJSON, "json", false, "as JSON")

@@ -33,37 +33,13 @@ func (f *claimFlags) begin(c *cobra.Command, work []claimWork, names []string) e
 	if err != nil {
 		return err
 	}
-	return f.carryOut(&claimRun{c: c, set: s, dir: dir, work: work})
-}
-
-// goOn continues the newest set that was not finished, with the options it was begun with.
-func (f *claimFlags) goOn(c *cobra.Command) error {
-	dir, s, err := claimset.Unfinished(f.sets)
-	switch {
-	case err != nil:
-		return usage(err)
-	case dir == "":
-		return usage(fmt.Errorf("nothing to go on with: every table in %s is finished", f.sets))
-	}
-	f.adopt(s)
-	work, err := f.work(s.Options.Names)
-	if err != nil {
-		return err
-	}
-	s.Status, s.Finished = record.StatusRunning, time.Time{}
-	fmt.Fprintf(c.ErrOrStderr(), "going on with %s\n", dir)
-	return f.carryOut(&claimRun{c: c, set: s, dir: dir, work: work})
-}
-
-// adopt takes over the options of a set.
-func (f *claimFlags) adopt(s *claimset.Set) {
-	o := s.Options
-	f.short, f.trials, f.seed, f.servers, f.runs = o.Short, o.Trials, o.Seed, o.Servers, o.Out
+	r := &claimRun{c: c, set: s, dir: dir, work: work}
+	r.enter()
+	return f.carryOut(r)
 }
 
 // carryOut runs what is left of a set, and shows what came of it.
 func (f *claimFlags) carryOut(r *claimRun) error {
-	r.enter()
 	if err := printWork(r.c.ErrOrStderr(), r.work); err != nil {
 		return err
 	}
@@ -92,32 +68,6 @@ func (f *claimFlags) setsFlag() string {
 }
 
 func (r *claimRun) save() error { return r.set.Save(r.dir) }
-
-// enter writes down what is to be done. What an earlier life has carried out of it stays
-// done while the scenario measures the same and its record is whole.
-func (r *claimRun) enter() {
-	before := r.set.Scenarios
-	r.set.Scenarios = nil
-	for _, w := range r.work {
-		e := claimset.Entry{Scenario: w.sc.Name, File: w.sc.File, Hash: scenario.Hash(scenario.Measured(w.sc)),
-			Status: record.StatusPending}
-		for _, old := range before {
-			if old.Scenario == e.Scenario && old.Hash == e.Hash && old.Status == record.StatusComplete && whole(old) {
-				e = old
-			}
-		}
-		r.set.Scenarios = append(r.set.Scenarios, e)
-	}
-}
-
-// whole says that the record of an entry is there and complete.
-func whole(e claimset.Entry) bool {
-	if e.Record == "" {
-		return true
-	}
-	rd, err := record.Open(e.Record)
-	return err == nil && rd.Run().Status == record.StatusComplete && rd.Run().Scenario.Hash == e.Hash
-}
 
 // all carries out and judges every scenario. The error is one that ends the set.
 func (r *claimRun) all() error {

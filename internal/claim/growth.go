@@ -3,7 +3,6 @@ package claim
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/notifybench/notifybench/internal/metric"
@@ -15,15 +14,8 @@ var growth = judge{
 	kind: record.JudgeGrowth,
 	doc: "over the loads the metric grows in proportion to their size (connections, or rate): at each it is what the " +
 		"first leads to expect, within the tolerance",
-	check: func(c *record.Claim, _ metric.Metric) []Problem {
-		var list []Problem
-		sorted := slices.Sorted(slices.Values(c.Judge.Over))
-		if len(slices.Compact(sorted)) != len(c.Judge.Over) || len(sorted) < 2 {
-			list = append(list, Problem{"judge", "growth needs two loads or more, each once", "write over: [LOAD, LOAD]"})
-		}
-		return join(list, tolerated(c))
-	},
-	read: readGrowth,
+	check: func(c *record.Claim, _ metric.Metric) []Problem { return tolerated(c) },
+	read:  readGrowth,
 }
 
 func readGrowth(l look) reading {

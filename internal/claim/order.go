@@ -3,7 +3,6 @@ package claim
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/notifybench/notifybench/internal/metric"
@@ -15,16 +14,11 @@ var order = judge{
 	kind: record.JudgeOrder,
 	doc:  "the rows are in this order, best first, each told apart from the next by interleaved trials",
 	check: func(c *record.Claim, m metric.Metric) []Problem {
-		var list []Problem
 		if m.Better == metric.Neither {
-			list = append(list, Problem{"metric", m.ID + " is no merit: of two rows none is better by it",
-				"judge by value or ratio, or choose another metric"})
+			return []Problem{{"metric", m.ID + " is no merit: of two rows none is better by it",
+				"judge by value or ratio, or choose another metric"}}
 		}
-		sorted := slices.Sorted(slices.Values(c.Judge.Order))
-		if len(slices.Compact(sorted)) != len(c.Judge.Order) || len(sorted) < 2 {
-			list = append(list, Problem{"judge", "an order needs two rows or more, each once", "write order: [ROW, ROW]"})
-		}
-		return join(list, exact(c))
+		return exact(c)
 	},
 	read: readOrder,
 }

@@ -122,9 +122,18 @@ func Open(dir string) (*Set, error) {
 	return s, nil
 }
 
-// Unfinished is the newest set below parent, if it is not complete: one that was
+// Unfinished is the newest set below parent that is not complete: one that was
 // interrupted, or whose harness was killed. Dir is empty where there is none.
 func Unfinished(parent string) (dir string, s *Set, err error) {
+	return newest(parent, func(s *Set) bool { return s.Status != record.StatusComplete })
+}
+
+// Newest is the newest set below parent. Dir is empty where there is none.
+func Newest(parent string) (dir string, s *Set, err error) {
+	return newest(parent, func(*Set) bool { return true })
+}
+
+func newest(parent string, is func(*Set) bool) (dir string, s *Set, err error) {
 	entries, err := os.ReadDir(parent)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", nil, fmt.Errorf("look for claims: %w", err)
@@ -141,7 +150,7 @@ func Unfinished(parent string) (dir string, s *Set, err error) {
 		if err != nil {
 			return "", nil, err
 		}
-		if s.Status != record.StatusComplete {
+		if is(s) {
 			return path, s, nil
 		}
 	}

@@ -130,6 +130,9 @@ func TestASetIsReadBack(t *testing.T) {
 	if path, _, err := Unfinished(parent); err != nil || path != dir {
 		t.Errorf("%s is unfinished, want %s, %v", path, dir, err)
 	}
+	if path, _, err := Newest(parent); err != nil || path != newer {
+		t.Errorf("%s is the newest, want %s, %v", path, newer, err)
+	}
 	if _, _, err := Unfinished(filepath.Join(parent, "nowhere")); err != nil {
 		t.Error(err)
 	}

@@ -45,3 +45,29 @@ func (m maximum) Quantile(u float64) time.Duration {
 	}
 	return hi
 }
+
+// alike is the longest of n delays of one distribution.
+type alike struct {
+	d Quantiler
+	n int
+}
+
+// MaxOfLike is MaxOf for n independent delays of one distribution, without a search:
+// G(x) = F(x)ⁿ.
+func MaxOfLike(d Quantiler, n int) Quantiler {
+	if _, ok := d.(constant); ok || n < 2 {
+		return d
+	}
+	return alike{d, n}
+}
+
+func (a alike) Quantile(u float64) time.Duration {
+	return a.d.Quantile(min(math.Pow(u, 1/float64(a.n)), math.Nextafter(1, 0)))
+}
+
+func (a alike) kinks() []time.Duration {
+	if k, ok := a.d.(kinked); ok {
+		return k.kinks()
+	}
+	return nil
+}

@@ -62,15 +62,19 @@ func (f *facts) carriedOver(c *record.Ceiling) float64 {
 }
 
 // plannedPath is the mean of the provider path.
-func (f *facts) plannedPath() (path time.Duration) {
+func (f *facts) plannedPath() time.Duration {
+	var sum, longest time.Duration
 	for channel, p := range f.run.Scenario.Providers {
-		if f.subject.Fanout == contract.FanoutConcurrent {
-			path = max(path, p.Mean)
-		} else {
-			path += time.Duration(f.run.Scenario.CallsPer(channel)) * p.Mean
-		}
+		longest = max(longest, p.Mean)
+		sum += time.Duration(f.run.Scenario.CallsPer(channel)) * p.Mean
 	}
-	return path
+	switch {
+	case f.subject.Fanout != contract.FanoutConcurrent:
+		return sum
+	case f.subject.AtOnce > 0:
+		return max(longest, sum/time.Duration(f.subject.AtOnce))
+	}
+	return longest
 }
 
 func (f *facts) tooMuchCPU() result {

@@ -12,11 +12,12 @@ import (
 
 // path knows the provider path of every request before it is made: its delays
 // are a function of its number. One after the other they add up, together the
-// longest counts. Where the fan-out is not known the calls count as made together,
+// longest counts, and so many at once take their part of the sum. Where the fan-out is not known the calls count as made together,
 // which is the shorter of the two. No call counts for longer than the service waits.
 type path struct {
 	seed       uint64
 	sequential bool
+	atOnce     int           // calls that are made at once, at most; 0: all
 	timeout    time.Duration // of a call; 0: not known
 	calls      []pathCall
 }
@@ -37,7 +38,8 @@ type phase struct {
 }
 
 func newPath(run *record.Run, cell *record.Cell, subject *record.Subject) (*path, error) {
-	p := &path{seed: cell.Seed, sequential: subject.Fanout == contract.FanoutSequential, timeout: subject.CallTimeout()}
+	p := &path{seed: cell.Seed, sequential: subject.Fanout == contract.FanoutSequential, atOnce: subject.AtOnce,
+		timeout: subject.CallTimeout()}
 	for _, channel := range run.Scenario.Channels {
 		d, err := latency.Parse(run.Scenario.Providers[channel].Latency)
 		if err != nil {
@@ -73,8 +75,11 @@ func (p *path) of(k uint64, begin, end time.Duration) time.Duration {
 		sum += s
 		longest = max(longest, l)
 	}
-	if p.sequential {
+	switch {
+	case p.sequential:
 		return sum
+	case p.atOnce > 0:
+		return max(longest, sum/time.Duration(p.atOnce))
 	}
 	return longest
 }

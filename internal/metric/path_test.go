@@ -85,3 +85,34 @@ func TestThePathOfSeveralDevices(t *testing.T) {
 		}
 	})
 }
+
+// Of calls of which so many run at once the path lies between all together and one after
+// the other: with one at once it is their sum, with as many as there are the longest.
+func TestThePathOfABoundedFanOut(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		devices, k := rapid.IntRange(1, 40).Draw(t, "devices"), rapid.Uint64Range(0, 1000).Draw(t, "k")
+		run := &record.Run{Scenario: record.Scenario{
+			Channels: []string{contract.Push}, Devices: devices,
+			Providers: map[string]record.Provider{contract.Push: {Latency: "{uniform: [100ms, 1s]}"}},
+		}}
+		of := func(fanout string, atOnce int) time.Duration {
+			p, err := newPath(run, &record.Cell{Seed: 3}, &record.Subject{Fanout: fanout, AtOnce: atOnce})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p.of(k, 0, time.Second)
+		}
+		sum, longest := of(contract.FanoutSequential, 0), of(contract.FanoutConcurrent, 0)
+		last := of(contract.FanoutConcurrent, 1)
+		if last != sum || of(contract.FanoutConcurrent, devices) != longest {
+			t.Fatalf("one at once takes %v of %v, all %v of %v", last, sum, of(contract.FanoutConcurrent, devices), longest)
+		}
+		for n := 2; n <= devices; n++ {
+			path := of(contract.FanoutConcurrent, n)
+			if path > last || path < longest || path < sum/time.Duration(n) {
+				t.Fatalf("%d at once take %v, one fewer %v", n, path, last)
+			}
+			last = path
+		}
+	})
+}

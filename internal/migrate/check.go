@@ -16,6 +16,7 @@ type Check struct {
 	record.Prediction
 	Why   string    `json:"why,omitempty"` // why it could not be made
 	Parts []Outcome `json:"parts,omitempty"`
+	Notes []string  `json:"notes,omitempty"` // what it rests on, and what it leaves out
 }
 
 // Outcome is one figure of a check.
@@ -45,7 +46,7 @@ func (c *Check) Failed() bool {
 
 // check predicts a case. Rows of one run share the server's cores, so the cost of a
 // notification is that at the rate of all processes together; memory is that of so
-// many times the processes, the requests in flight spread over them.
+// many times the processes, the requests in flight spread over them, on one machine.
 func check(run *record.Run, s *metric.Summary, p record.Prediction) Check {
 	c := Check{Prediction: p}
 	from, subject := subjectOf(run, p.From), subjectOf(run, p.Row)
@@ -69,11 +70,12 @@ func check(run *record.Run, s *metric.Summary, p record.Prediction) Check {
 		return c
 	}
 	times := float64(max(1, subject.Processes)) / float64(max(1, from.Processes))
-	memory := between(m.memory.ranged(), func(e side) float64 { return times * m.memory.at(measured.flight/times, e) })
 	c.Parts = []Outcome{
 		outcome(metric.CPUPerRequest, Seconds, m.cost.figure(measured.rate), measured.cost.V),
-		outcome(metric.PeakPSS, Bytes, memory, measured.peak.V),
+		outcome(metric.PeakPSS, Bytes, m.memoryOf(times, measured.flight), measured.peak.V),
 	}
+	of, _ := treeOf(run, s, subject.ID)
+	c.Notes = m.sharing(times, of)
 	return c
 }
 

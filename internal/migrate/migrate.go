@@ -10,7 +10,8 @@
 //   - the CPU of a notification over the rate of an instance: a power of the rate between
 //     two loads. A server that is hardly busy is woken for every event, and so its requests cost more;
 //   - the memory of an instance over what it has in flight: straight lines through the
-//     idle process and the peak of each load;
+//     idle process and the peak of each load. Instances are counted whole, as they run on
+//     machines of their own; of processes that share a machine, what they map of files once;
 //   - what is in flight: rate × the mean time in the providers (Little).
 //
 // Intervals are bounds: a figure is computed again from the lowest and from the highest

@@ -7,7 +7,6 @@ import (
 
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/record"
-	"github.com/notifybench/notifybench/internal/stats"
 )
 
 // model is what is known of a row: what one instance, the process tree as it was
@@ -19,6 +18,7 @@ type model struct {
 	path    float64 // seconds that a notification waits for its providers, on average
 	cost    curve   // CPU seconds per notification, by notifications per second
 	memory  curve   // bytes, by notifications in flight
+	tree    tree    // of processes, before any load
 	notes   []string
 }
 
@@ -56,8 +56,8 @@ func modelOf(run *record.Run, s *metric.Summary, subject *record.Subject, loads 
 		}
 		return nil, why
 	}
-	idle, ok := idleOf(run, s, subject.ID)
-	if !ok {
+	var ok bool
+	if m.tree, ok = treeOf(run, s, subject.ID); !ok {
 		return nil, "its memory before the load is not known"
 	}
 	if m.path, ok = pathOf(s, subject.ID); !ok {
@@ -68,7 +68,7 @@ func modelOf(run *record.Run, s *metric.Summary, subject *record.Subject, loads 
 	}
 	m.cost = curveOf(costs, power, true)
 	m.memory = curveOf(memory, straight, false)
-	m.memory.samples = append([]sample{{0, idle}}, m.memory.samples...)
+	m.memory.samples = append([]sample{{0, m.tree.idle}}, m.memory.samples...)
 	return m, ""
 }
 
@@ -123,27 +123,6 @@ func rowOf(s *metric.Summary, subject, load string) (*metric.Row, bool) {
 		return nil, false
 	}
 	return &s.Rows[i], true
-}
-
-// idleOf is the memory of a row's process tree before any load, over all its cells that
-// are to be believed.
-func idleOf(run *record.Run, s *metric.Summary, subject string) (Figure, bool) {
-	var all []float64
-	for i := range run.Cells {
-		c := &run.Cells[i]
-		invalid := slices.ContainsFunc(s.Cells, func(o metric.Cell) bool {
-			return o.Index == c.Index && o.Verdict.Level == metric.Invalid
-		})
-		if c.Subject == subject && c.Status == record.StatusOK && !invalid && c.Server.PSSIdle != nil {
-			all = append(all, float64(*c.Server.PSSIdle))
-		}
-	}
-	median, ok := stats.Median(all)
-	f := Figure{V: median}
-	if i, enough := stats.MinMax(all); enough {
-		f.Interval = &i
-	}
-	return f, ok
 }
 
 // coresOf is how many cores an instance can use: those it was measured on, and no more

@@ -95,7 +95,7 @@ func (c *Check) Words() string {
 	for i := range c.Parts {
 		parts = append(parts, c.Parts[i].words())
 	}
-	return text + strings.Join(parts, "; ")
+	return text + strings.Join(append(parts, c.Notes...), "; ")
 }
 
 func (o *Outcome) words() string {

@@ -26,6 +26,8 @@ type row struct {
 	cost      func(rate float64) float64  // seconds
 	memory    func(flown float64) float64 // bytes; of none in flight: idle
 	spread    float64
+	file      float64 // bytes of the idle ones that are of mapped files; 0: not recorded
+	tree      int     // processes, those that supervise included; 0: not recorded
 }
 
 // linear costs the same at every rate, and so much memory for each in flight.
@@ -64,6 +66,13 @@ func (w *world) add(r row, n float64) {
 	}
 	idle := uint64(r.memory(0))
 	cell.Server.PSSIdle = &idle
+	if r.file > 0 {
+		file := uint64(r.file)
+		cell.Server.PSSIdleFile = &file
+	}
+	if r.tree > 0 {
+		cell.Server.Processes = &r.tree
+	}
 	for range stats.MinTrials {
 		cell.Index = len(w.run.Cells)
 		w.run.Cells = append(w.run.Cells, cell)

@@ -56,6 +56,9 @@ func (p *Plan) callsAtOnce() (most int) {
 				calls++
 			}
 		}
+		if n := p.Rows[i].Resolved.Route.AtOnce; n > 0 {
+			calls = min(calls, n)
+		}
 		most = max(most, calls)
 	}
 	return most

@@ -21,6 +21,10 @@ const CellOverhead = 500 * time.Millisecond
 // SliceOverhead is the same of a slice for which the server runs already.
 const SliceOverhead = 100 * time.Millisecond
 
+// PythonStart is how much longer a row in Python takes to start than one that was
+// compiled: an interpreter and its imports.
+const PythonStart = 700 * time.Millisecond
+
 // Plan is everything that will be done, in order.
 type Plan struct {
 	Scenario *scenario.Scenario
@@ -173,5 +177,13 @@ func (c *Cell) Length() time.Duration {
 	if c.Up {
 		return c.Warmup + c.Duration + SliceOverhead
 	}
-	return c.Warmup + c.Duration + CellOverhead
+	return c.Warmup + c.Duration + CellOverhead + c.start()
+}
+
+// start is how much longer than others its server takes to start.
+func (c *Cell) start() time.Duration {
+	if c.Row != nil && c.Row.Resolved.Server.Language == server.LanguagePython {
+		return PythonStart
+	}
+	return 0
 }

@@ -3,10 +3,8 @@ package plan
 import (
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
-	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/internal/latency"
 	"github.com/notifybench/notifybench/internal/scenario"
 )
@@ -17,6 +15,7 @@ type request struct {
 	path  latency.Quantiler // time in the providers
 	mean  time.Duration     // of path
 	own   time.Duration     // work and hold
+	turns string            // in words how its calls take turns; empty: they need not
 	late  float64           // share of requests of which a call times out
 }
 
@@ -44,12 +43,13 @@ func (c call) held(each time.Duration) (sum time.Duration, in string) {
 
 func (r *request) total() time.Duration { return r.mean + r.own }
 
-// in is the service time in words: "350ms", or "(50ms + 10ms)" with its own part.
+// in is the service time in words: "350ms", "(50ms + 10ms)" with its own part, or
+// "500ms (100 calls, 10 at once)".
 func (r *request) in() string {
 	if r.own == 0 {
-		return format(r.mean)
+		return format(r.mean) + r.turns
 	}
-	return fmt.Sprintf("(%s + %s)", format(r.mean), format(r.own))
+	return fmt.Sprintf("(%s + %s)%s", format(r.mean), format(r.own), r.turns)
 }
 
 // negligible is the share of requests below which a deadline changes nothing
@@ -66,7 +66,7 @@ func requestOf(sc *scenario.Scenario, row *Row, providers []scenario.Provider) *
 	}
 	r := &request{own: row.Resolved.Duration("work") + row.Resolved.Duration("hold")}
 	timeout := row.Resolved.Duration("call_timeout")
-	var parts []latency.Quantiler
+	var f fan
 	inTime := 1.0
 	for _, provider := range providers {
 		part := latency.Cut(provider.Latency, timeout)
@@ -77,18 +77,10 @@ func requestOf(sc *scenario.Scenario, row *Row, providers []scenario.Provider) *
 		}
 		r.calls = append(r.calls, c)
 		inTime *= math.Pow(1-latency.Beyond(provider.Latency, timeout), float64(c.count()))
-		if row.Resolved.Fanout == contract.FanoutSequential {
-			parts = append(parts, sumOfLike(part, c.count()))
-		} else {
-			parts = append(parts, slices.Repeat([]latency.Quantiler{part}, c.count())...)
-		}
+		f.add(part, c.count())
 	}
 	r.late = 1 - inTime
-	if row.Resolved.Fanout == contract.FanoutSequential {
-		r.path = latency.SumOf(parts...)
-	} else {
-		r.path = latency.MaxOf(parts...)
-	}
+	r.path, r.turns = f.path(row)
 	if deadline := row.Resolved.Duration("deadline"); deadline > 0 {
 		left := max(1, deadline-r.own)
 		if beyond := latency.Beyond(r.path, left); beyond > negligible {
@@ -97,17 +89,4 @@ func requestOf(sc *scenario.Scenario, row *Row, providers []scenario.Provider) *
 	}
 	r.mean = latency.Mean(r.path)
 	return r
-}
-
-// sumOfLike is the sum of n independent delays of one distribution, by doubling: a
-// sum of a hundred takes ten sums of two.
-func sumOfLike(d latency.Quantiler, n int) latency.Quantiler {
-	if n < 2 {
-		return d
-	}
-	half := sumOfLike(d, n/2)
-	if n%2 == 0 {
-		return latency.SumOf(half, half)
-	}
-	return latency.SumOf(half, half, d)
 }

@@ -250,6 +250,7 @@ type Server struct {
 	WindowTo     time.Duration   `json:"window_to"`                  // reading that closes CPUWindow, after zero
 	PSSPeak      *uint64         `json:"pss_peak,omitempty"`         // bytes, sum over the tree
 	PSSIdle      *uint64         `json:"pss_idle,omitempty"`         // bytes, before any load
+	PSSIdleFile  *uint64         `json:"pss_idle_file,omitempty"`    // bytes of PSSIdle that are of mapped files
 	HWM          *uint64         `json:"hwm,omitempty"`              // bytes, sum of VmHWM: upper bound
 	Threads      *int            `json:"threads,omitempty"`          // peak
 	Files        *int            `json:"files,omitempty"`            // open descriptors, peak

@@ -11,6 +11,7 @@ type Subject struct {
 	Path        string            `json:"path,omitempty"` // of its requests, where the row has one of its own
 	Processes   int               `json:"processes"`
 	Fanout      string            `json:"fanout,omitempty"`      // sequential | concurrent; empty: not known
+	AtOnce      int               `json:"at_once,omitempty"`     // calls that a request makes at once, at most; 0: no limit is known
 	Settings    map[string]string `json:"settings,omitempty"`    // as resolved, defaults included
 	Environment map[string]string `json:"environment,omitempty"` // what the process was given
 	Binary      string            `json:"binary,omitempty"`      // SHA-256 of what was run

@@ -26,6 +26,7 @@ type resident struct {
 	lost  error    // why the row has no more numbers
 	log   string
 	idle  *uint64 // memory before any load
+	file  *uint64 // of it, what is of mapped files
 	cells []*record.Cell
 }
 
@@ -94,9 +95,9 @@ func (b *block) measure(ctx context.Context, row *resident, out *record.Cell) er
 		return err
 	}
 	if row.idle == nil {
-		row.idle = out.Server.PSSIdle
+		row.idle, row.file = out.Server.PSSIdle, out.Server.PSSIdleFile
 	}
-	out.Server.PSSIdle = row.idle
+	out.Server.PSSIdle, out.Server.PSSIdleFile = row.idle, row.file
 	if next := row.after(out); next != nil {
 		if c.Row.Resolved.Queues() {
 			if err := ps.server.waitEmpty(ctx, ps.endLimit); err != nil && !errors.Is(err, errNoQueue) {

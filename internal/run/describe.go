@@ -97,7 +97,8 @@ func describeRow(sc *scenario.Scenario, r *plan.Row) record.Subject {
 	return record.Subject{
 		Path: path,
 		ID:   r.ID, Server: under.Name, Summary: under.Summary, Language: under.Language,
-		Processes: r.Resolved.Processes, Fanout: r.Resolved.Fanout, Settings: r.Resolved.Settings,
+		Processes: r.Resolved.Processes, Fanout: r.Resolved.Fanout, AtOnce: r.Resolved.Route.AtOnce,
+		Settings:    r.Resolved.Settings,
 		Environment: env, Missing: r.Missing, Loads: r.Loads,
 	}
 }

@@ -50,7 +50,7 @@ func (r *runner) newMeter(ps *parties) *meter {
 // idle reads the memory of the server before any load.
 func (m *meter) idle(out *record.Cell) {
 	if mem, err := m.tree.Memory(); err == nil {
-		out.Server.PSSIdle = &mem.PSS
+		out.Server.PSSIdle, out.Server.PSSIdleFile = &mem.PSS, mem.PSSFile
 	}
 }
 

@@ -48,6 +48,7 @@ func childrenCPU(pid int) time.Duration {
 
 // Memory reads memory, threads and descriptors of the tree.
 func (t *Tree) Memory() (m Memory, err error) {
+	file, told := uint64(0), true
 	for _, pid := range t.PIDs() {
 		rollup, err := os.ReadFile(procFile(pid, "smaps_rollup"))
 		if err != nil {
@@ -59,6 +60,8 @@ func (t *Tree) Memory() (m Memory, err error) {
 		}
 		m.Processes++
 		m.PSS += 1024 * field(rollup, "Pss:")
+		kib, known := lookup(rollup, "Pss_File:")
+		file, told = file+1024*kib, told && known
 		m.HWM += 1024 * field(status, "VmHWM:")
 		m.Threads += int(field(status, "Threads:"))
 		files := countFiles(pid)
@@ -70,6 +73,9 @@ func (t *Tree) Memory() (m Memory, err error) {
 	}
 	if m.Processes == 0 {
 		return m, fmt.Errorf("process %d has gone", t.root)
+	}
+	if told {
+		m.PSSFile = &file
 	}
 	return m, nil
 }
@@ -108,16 +114,22 @@ func procFile(pid int, parts ...string) string {
 	return filepath.Join(append([]string{"/proc", strconv.Itoa(pid)}, parts...)...)
 }
 
-// field is the number behind a name at the start of a line.
+// field is the number behind a name at the start of a line; 0 where there is none.
 func field(data []byte, name string) uint64 {
+	n, _ := lookup(data, name)
+	return n
+}
+
+// lookup is field, and whether there is one.
+func lookup(data []byte, name string) (n uint64, ok bool) {
 	for line := range bytes.Lines(data) {
 		if rest, ok := bytes.CutPrefix(line, []byte(name)); ok {
 			if f := bytes.Fields(rest); len(f) > 0 {
-				return number(f[0])
+				return number(f[0]), true
 			}
 		}
 	}
-	return 0
+	return 0, false
 }
 
 func number(digits []byte) uint64 {

@@ -23,7 +23,10 @@ var ErrUnsupported = errors.New("not supported on this platform")
 
 // Memory is one reading of everything but CPU.
 type Memory struct {
-	PSS       uint64 // bytes
+	PSS uint64 // bytes
+	// PSSFile is the part of PSS that is of mapped files, bytes: what processes that run
+	// the same program share. Nil: the kernel does not tell it apart (Linux does from 5.4 on).
+	PSSFile   *uint64
 	HWM       uint64 // bytes, sum of the peaks of resident memory: an upper bound
 	Threads   int
 	Files     int // open descriptors

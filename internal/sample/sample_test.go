@@ -136,25 +136,6 @@ func TestCPU(t *testing.T) {
 	}
 }
 
-func TestMemory(t *testing.T) {
-	idler, _ := play(t, "idler")
-	idle, err := NewTree(idler, noOrphans).Memory()
-	if err != nil {
-		t.Fatal(err)
-	}
-	holder, _ := play(t, "holder")
-	m, err := NewTree(holder, noOrphans).Memory()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if more := int64(m.PSS) - int64(idle.PSS); more < held*9/10 || more > held*11/10 || m.HWM < held {
-		t.Errorf("PSS %d (%d more than idle) and HWM %d of a process that holds %d", m.PSS, more, m.HWM, held)
-	}
-	if m.Processes != 1 || m.Threads < 1 || m.Files < 3 {
-		t.Errorf("%+v", m)
-	}
-}
-
 func TestSwitches(t *testing.T) {
 	pid, _ := play(t, "burner")
 	n, err := NewTree(pid, noOrphans).Switches()

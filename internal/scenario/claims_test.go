@@ -176,3 +176,26 @@ func TestWithinKeepsTheBudget(t *testing.T) {
 		}
 	})
 }
+
+// An order has two rows or more and growth two loads or more, each once: package claim
+// relies on it.
+func TestListsOfClaims(t *testing.T) {
+	const order, over = "order: [gin, pool 4]", "growth: linear, over: [c8, c16]"
+	for _, c := range []struct{ was, is, want string }{
+		{order, "order: [gin]", "an order has at least two rows: write [a row, another]"},
+		{order, "order: []", "an order has at least two rows: write [a row, another]"},
+		{order, "order: [gin, gin]", "gin is repeated: name each once"},
+		{order, "order: gin", "claims[7].judge.order is a single value, not a list: write a list of rows"},
+		{order, "order:", "claims[7].judge.order has no value: write a list of rows"},
+		{over, "growth: linear, over: [c8]", "growth is over at least two loads: write [c8, c16]"},
+		{over, "growth: linear, over: []", "growth is over at least two loads: write [c8, c16]"},
+		{over, "growth: linear, over: [c8, c8]", "c8 is repeated: name each once"},
+		{over, "growth: linear, over: c8", "claims[8].judge.over is a single value, not a list: write a list of loads"},
+		{over, "growth: linear", "missing key claims[8].judge.over: add over: [c8, c16]"},
+	} {
+		_, err := Decode("x.yaml", []byte(strings.Replace(claimed, c.was, c.is, 1)))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %s", c.is, err, c.want)
+		}
+	}
+}

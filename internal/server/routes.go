@@ -14,6 +14,7 @@ import (
 type Route struct {
 	Path   string
 	Fanout string   // sequential | concurrent; empty: the server's
+	AtOnce int      // calls that one request makes at once, at most; 0: no limit is known
 	Needs  []string // services that it keeps data in: values of the registry of backings
 }
 
@@ -24,12 +25,25 @@ func decodeRoutes(n strict.Node) (routes []Route) {
 			p.KeyNode.Notef("write a path such as /gather", "%q is not a path", p.Key)
 		}
 		r := Route{Path: p.Key}
-		m := p.Value.Map("fanout", "needs")
+		m := p.Value.Map("fanout", "at_once", "needs")
 		m.Get("fanout").OneOf(&r.Fanout, contract.FanoutSequential, contract.FanoutConcurrent)
+		r.decodeAtOnce(m.Get("at_once"))
 		r.Needs = m.Get("needs").Names("service", backingNames())
 		routes = append(routes, r)
 	}
 	return routes
+}
+
+// decodeAtOnce reads how many calls a request makes at once: of one that makes them one
+// after the other that is known.
+func (r *Route) decodeAtOnce(n strict.Node) {
+	if !n.Int(&r.AtOnce, 2, contract.MaxDeviceTokens) {
+		return
+	}
+	if r.Fanout == contract.FanoutSequential {
+		n.Note("a sequential fan-out makes one call at once", "remove at_once, or write fanout: concurrent")
+	}
+	r.Fanout = contract.FanoutConcurrent
 }
 
 // route finds what a row's requests go to.

@@ -40,6 +40,9 @@ const (
 	PerServer   = "server"   // so many to all providers together, as one session of aiohttp has
 )
 
+// LanguagePython is the Language of what an interpreter runs that takes its time to start.
+const LanguagePython = "python"
+
 // Placeholders of commands, beside the names of the settings.
 const (
 	PlaceBin       = "bin"       // the binary the build makes

@@ -20,11 +20,11 @@ func Migrants() []Server {
 		{Subject: row("pool workers=64", "pool", 1), Latency: 350 * time.Millisecond, Workers: 64, Path: 350 * time.Millisecond,
 			Cost: 340 * time.Microsecond, Idle: 17 * mib, PerFlown: 60 << 10},
 		{Subject: row("goroutine", "goroutine", 1), Latency: 200 * time.Millisecond, Path: 200 * time.Millisecond,
-			Cost: 410 * time.Microsecond, Idle: 17 * mib, PerFlown: 125 << 10},
+			Cost: 410 * time.Microsecond, Idle: 17 * mib, File: 13 * mib, PerFlown: 125 << 10},
 		{Subject: row("fasthttp", "fasthttp", 1), Latency: 200 * time.Millisecond, Path: 200 * time.Millisecond,
 			Cost: 280 * time.Microsecond, Idle: 17 * mib, PerFlown: 75 << 10},
 		{Subject: row("goroutine ×2", "goroutine", 2), Latency: 200 * time.Millisecond, Path: 200 * time.Millisecond,
-			Cost: 440 * time.Microsecond, Idle: 21 * mib, PerFlown: 135 << 10},
+			Cost: 440 * time.Microsecond, Idle: 23 * mib, File: 13 * mib, Supervisors: 1, PerFlown: 135 << 10},
 		{Subject: flask},
 	}
 }

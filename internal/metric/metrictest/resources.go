@@ -66,6 +66,11 @@ func (m *Memory) resources(c *record.Cell, s *Server, flow traffic, rng *rand.Ra
 		Health: contract.Health{Status: "ok", Processes: s.Subject.Processes, GOMAXPROCS: 1},
 		To:     cut, CPU: &total, CPUWindow: &window, WindowTo: sc.Duration, PSSPeak: &peak, PSSIdle: &idle,
 		Exit: "exit 0", Drained: true}
+	processes := max(1, s.Subject.Processes) + s.Supervisors
+	c.Server.Processes = &processes
+	if s.File > 0 {
+		c.Server.PSSIdleFile = &s.File
+	}
 	generator := time.Duration(len(flow.sent)) * 60 * time.Microsecond
 	busy := min(0.95, float64(len(flow.sent))*120e-6/sc.Duration.Seconds())
 	c.Machine = record.Machine{LoadBusy: &busy, GeneratorCPU: &generator}

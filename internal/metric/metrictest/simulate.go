@@ -18,8 +18,11 @@ type Server struct {
 	Cost     time.Duration // CPU per request
 	Store    time.Duration // CPU of its database per request; 0: it has none
 	Idle     uint64        // bytes
+	File     uint64        // bytes of Idle that are of mapped files; 0: not recorded
 	PerFlown uint64        // bytes per request in flight
 	Fail     string        // why all its cells failed
+
+	Supervisors int // processes beside those of the subject
 }
 
 // times is a heap of times.
