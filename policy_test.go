@@ -100,7 +100,7 @@ var sides = map[string]string{
 	"internal/metric": "right", "internal/chart": "right",
 	"internal/report": "right", "internal/claim": "right", "internal/claimset": "right",
 	"internal/migrate": "right", "internal/gateset": "right", "internal/gate": "both",
-	"internal/record":  "waist", "internal/contract": "both", "internal/latency": "both",
+	"internal/record": "waist", "internal/contract": "both", "internal/latency": "both",
 	"internal/burn": "both", "internal/steady": "both", "internal/capacity": "both",
 	"internal/solve": "both",
 }
