@@ -58,3 +58,22 @@ func TestBarKeepsItsWidth(t *testing.T) {
 		}
 	})
 }
+
+// An undecided metric says once what it would have taken, whoever says it.
+func TestExplained(t *testing.T) {
+	f := finding(0.02, -0.01, 0.06, 0.05)
+	f.Visible, f.Needs = 0.081, 31
+	for why, want := range map[string]string{
+		"":             "a change of 8.1% would have been seen here; to see 5% takes 31 blocks",
+		"out of time.": "out of time; a change of 8.1% would have been seen here; to see 5% takes 31 blocks",
+		"8.1% worse would have been called worse here": "8.1% worse would have been called worse here",
+	} {
+		if f.Why = why; explained(f) != want {
+			t.Errorf("%q, want %q", explained(f), want)
+		}
+	}
+	f.Why, f.Needs = "", 0
+	if got := explained(f); !strings.HasSuffix(got, "takes more blocks than can be said") {
+		t.Errorf("%q", got)
+	}
+}

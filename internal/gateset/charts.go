@@ -52,48 +52,65 @@ func safe(s string) string {
 // chart is a metric's; ok is false where no block has a value of it.
 func (s *Set) chart(sv *Server, f *gate.Finding) (g chart.Gate, ok bool) {
 	g = chart.Gate{
-		Title:     fmt.Sprintf("%s: %s: %s", sv.Row, label(&f.Rule), verdict(f.Verdict)),
-		Subtitle:  strings.Join([]string{s.Scenario, "base " + s.Base.words(), "candidate " + s.Candidate.words(), s.machine()}, "  ·  "),
+		Title:     fmt.Sprintf("%s: %s: %s", clean(sv.Row), label(&f.Rule), verdict(f.Verdict)),
+		Subtitle:  strings.Join([]string{clean(s.Scenario), "base " + s.Base.words(), "candidate " + s.Candidate.words(), s.machine()}, "  ·  "),
 		Tolerance: tolerance(f), Effect: f.Effect,
 	}
 	invalid := 0
-	var first, fresh []int // where they stand in g.Blocks
+	var first []int // where those stand in g.Blocks that are no fresh ones
 	for i := range sv.Blocks {
 		b := &sv.Blocks[i]
 		if b.Invalid != "" {
 			invalid++
 			continue
 		}
-		if b.Confirm {
-			fresh = append(fresh, len(g.Blocks))
-		} else {
+		if !b.Confirm {
 			first = append(first, len(g.Blocks))
 		}
 		x, known := b.Values[f.Metric].Log(f.Higher)
 		ok = ok || known
 		g.Blocks = append(g.Blocks, chart.GateBlock{Change: math.Expm1(x), Known: known, Fresh: b.Confirm})
 	}
+	red := 0 // the block after which fresh ones were asked for
 	for _, l := range sv.Result.Looks {
-		if at := min(l.Blocks, len(first)); at > 0 {
-			g.Looks = append(g.Looks, looks(l.Findings, f, first[at-1])...)
+		at := min(l.Blocks, len(first)) - 1
+		if known := known(l.Findings, f); known != nil && at >= 0 {
+			g.Looks = append(g.Looks, look(known, first[at], false))
+			if known.Verdict == gate.Regressed {
+				red = first[at]
+			}
 		}
 	}
-	if c := f.Confirmed; c != nil && len(fresh) > 0 && estimated(c) {
-		g.Looks = append(g.Looks, look(c, fresh[len(fresh)-1], true))
+	if c := f.Confirmed; c != nil && estimated(c) {
+		if at, any := freshAfter(g.Blocks, red); any {
+			g.Looks = append(g.Looks, look(c, at, true))
+		}
 	}
 	g.Notes = chartNotes(f, invalid)
 	return g, ok
 }
 
-// looks are what was known of the metric at one.
-func looks(findings []gate.Finding, f *gate.Finding, at int) []chart.GateLook {
-	var all []chart.GateLook
-	for i := range findings {
-		if l := &findings[i]; l.Metric == f.Metric && l.Load == f.Load && estimated(l) {
-			all = append(all, look(l, at, false))
+// freshAfter is the last of the fresh blocks that follow on a block.
+func freshAfter(blocks []chart.GateBlock, from int) (at int, ok bool) {
+	for i := from; i < len(blocks); i++ {
+		switch {
+		case blocks[i].Fresh:
+			at, ok = i, true
+		case ok:
+			return at, true
 		}
 	}
-	return all
+	return at, ok
+}
+
+// known is what was known of the metric at a look; nil: nothing.
+func known(findings []gate.Finding, f *gate.Finding) *gate.Finding {
+	for i := range findings {
+		if l := &findings[i]; l.Metric == f.Metric && l.Load == f.Load && estimated(l) {
+			return l
+		}
+	}
+	return nil
 }
 
 func look(f *gate.Finding, at int, fresh bool) chart.GateLook {

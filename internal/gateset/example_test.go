@@ -144,7 +144,7 @@ func gated(label string, v gate.Verdict, why string, blocks []Block, outcomes ..
 			f.Confirmed = &c
 		}
 		if o.verdict == gate.Inconclusive {
-			f.Visible, f.Needs = 0.081, 31
+			f.Visible, f.Needs = 0.41, 31
 		}
 		s.Result.Findings = append(s.Result.Findings, f)
 	}

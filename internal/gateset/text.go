@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/notifybench/notifybench/internal/gate"
 	"github.com/notifybench/notifybench/internal/report"
@@ -88,7 +89,7 @@ func (p *printer) server(s *Server) error {
 		p.wrapped("  ", "+ is worse; a bar is drawn to the scale of the tolerance of its metric (tol)")
 	}
 	for i := range s.Result.Findings {
-		if f := &s.Result.Findings[i]; f.Verdict != gate.NotGated && explained(f) != "" {
+		if f := &s.Result.Findings[i]; s.worthSaying(f) {
 			p.wrapped("  "+label(&f.Rule)+": ", explained(f))
 		}
 	}
@@ -102,4 +103,13 @@ func (p *printer) server(s *Server) error {
 		}
 	}
 	return nil
+}
+
+// worthSaying says that a metric needs words: it did not pass, and neither the table nor the
+// reason of the server has them.
+func (s *Server) worthSaying(f *gate.Finding) bool {
+	if f.Verdict == gate.Pass || f.Verdict == gate.NotGated {
+		return false
+	}
+	return !strings.Contains(clean(s.Result.Why), explained(f))
 }

@@ -35,16 +35,16 @@ func value(id string, v float64) string {
 // label names what is judged: a metric under a load.
 func label(r *gate.Rule) string { return name(r.Metric) + " under " + clean(r.Load) }
 
-// estimated says that there is an estimate at all.
+// estimated says that there is an estimate: of fewer than two blocks there is none.
 func estimated(f *gate.Finding) bool {
-	return f.Blocks > 0 && f.Arms[gate.Base] > 0 && !math.IsNaN(f.Change) && !math.IsInf(f.Change, 0)
+	return f.Blocks > 1 && f.Arms[gate.Base] > 0 && !math.IsNaN(f.Change) && !math.IsInf(f.Change, 0)
 }
 
-// interval is that of 95%; ok is false where there are too few blocks for one.
+// interval is that of 95%; ok is false where there is none.
 func interval(f *gate.Finding) (i stats.Interval, ok bool) {
 	i = f.Interval
 	bad := math.IsNaN(i.Lo) || math.IsNaN(i.Hi) || math.IsInf(i.Lo, 0) || math.IsInf(i.Hi, 0) || i.Lo > i.Hi
-	return i, estimated(f) && f.Blocks > 1 && !bad
+	return i, estimated(f) && !bad
 }
 
 // tolerance is how much worse it may get, as a share: a floor may allow for more than
@@ -126,17 +126,17 @@ func sentence(why string) string {
 	return strings.TrimRight(first, " .:")
 }
 
-// open says what an undecided metric would have taken.
-func open(f *gate.Finding) []string {
-	var parts []string
-	if f.Visible > 0 {
-		parts = append(parts, "a change of "+percent(f.Visible)+" would have been seen here")
+// open says what an undecided metric would have taken, where its reason does not.
+func open(f *gate.Finding, why string) []string {
+	if f.Visible <= 0 || strings.Contains(why, percent(f.Visible)) || strings.Contains(why, fmt.Sprintf("%.0f%%", f.Visible*100)) {
+		return nil
 	}
-	switch {
-	case f.Needs > 0:
-		parts = append(parts, fmt.Sprintf("to see %s takes %s", plain(tolerance(f)), metric.Count(f.Needs, "block")))
-	case f.Visible > 0:
-		parts = append(parts, "to see "+plain(tolerance(f))+" takes more blocks than can be said")
+	parts := []string{"a change of " + percent(f.Visible) + " would have been seen here"}
+	switch limit := plain(tolerance(f)); {
+	case f.Needs > f.Blocks:
+		parts = append(parts, fmt.Sprintf("to see %s takes %s", limit, metric.Count(f.Needs, "block")))
+	case f.Needs == 0:
+		parts = append(parts, "to see "+limit+" takes more blocks than can be said")
 	}
 	return parts
 }
@@ -148,7 +148,7 @@ func explained(f *gate.Finding) string {
 	if why := sentence(f.Why); why != "" {
 		parts = append(parts, why)
 	}
-	return strings.Join(append(parts, open(f)...), "; ")
+	return strings.Join(append(parts, open(f, f.Why)...), "; ")
 }
 
 var escapes = regexp.MustCompile(`\x1b\[[0-9;?]*[ -/]*[@-~]`)
