@@ -101,7 +101,7 @@ var sides = map[string]string{
 	"internal/migrate": "right",
 	"internal/record":  "waist", "internal/contract": "both", "internal/latency": "both",
 	"internal/burn": "both", "internal/steady": "both", "internal/capacity": "both",
-	"internal/solve": "both", "internal/gate": "both",
+	"internal/solve": "both", "internal/gate": "both", "internal/gatetest": "both",
 }
 
 // room is the package under internal/ to which a path belongs: helpers for its
