@@ -30,7 +30,7 @@ claims: build ## judge every claim of the documents: one table of verdicts (resu
 # Packages that only compute are tested together (policy_test.go sees to it that they
 # do). The others one at a time, and everything is compiled first: tests that measure
 # should meet neither the compiler nor each other.
-PURE := $(addsuffix /...,$(wildcard $(addprefix ./internal/,capacity chart claim claimset compare contract gate gateset latency metric migrate plan policy \
+PURE := $(addsuffix /...,$(wildcard $(addprefix ./internal/,capacity chart claim claimset compare contract gate gateset gatetest latency metric migrate plan policy \
 	record report scenario shape solve stats steady strict)))
 
 test: ## run all tests, with the race detector where there is a C compiler
@@ -52,7 +52,7 @@ check: ## formatting, vet, staticcheck, other systems, go.mod
 	$(GO) mod tidy -diff
 
 golden: ## write the golden files, the JSON Schema and README's tables anew
-	$(GO) test . ./internal/claimset ./internal/compare ./internal/gateset ./internal/policy ./internal/report ./internal/scenario ./internal/selftest ./mockproviders -update
+	$(GO) test . ./internal/claimset ./internal/compare ./internal/gateset ./internal/gatetest ./internal/policy ./internal/report ./internal/scenario ./internal/selftest ./mockproviders -update
 
 limits: build ## measure the limits that the project promises of itself (about ten minutes)
 	scripts/limits.sh

@@ -103,7 +103,7 @@ var sides = map[string]string{
 	"internal/report": "right", "internal/claim": "right", "internal/claimset": "right",
 	"internal/migrate": "right", "internal/compare": "right", "internal/record": "waist", "internal/contract": "both", "internal/latency": "both", "internal/gateset": "right", "internal/gate": "both",
 	"internal/burn": "both", "internal/steady": "both", "internal/capacity": "both",
-	"internal/solve": "both", "internal/gate": "both", "internal/gateset": "right",
+	"internal/solve": "both", "internal/gate": "both", "internal/gateset": "right", "internal/gatetest": "both",
 }
 
 // room is the package under internal/ to which a path belongs: helpers for its

@@ -17,7 +17,7 @@ func (g *Gate) takeLook() {
 	verdict, why, _ := g.tally.errors(stats.Spend(errorsError, g.policy.Looks)[look])
 	seen := Look{Blocks: len(g.first)}
 	for i, r := range g.policy.Rules {
-		f := Judge(g.policy, r, look, g.first)
+		f := g.judge(r, look)
 		seen.Findings = append(seen.Findings, g.take(i, f))
 	}
 	g.looks = append(g.looks, seen)
@@ -61,7 +61,7 @@ func (g *Gate) confirm() {
 	var confirmed []string
 	for _, i := range g.red {
 		f := &g.findings[i]
-		c := Confirm(g.policy, f.Rule, g.fresh)
+		c := g.confirmed(f.Rule)
 		f.Confirmed, f.Verdict = &c, c.Verdict
 		if c.Verdict == Regressed {
 			f.Why += "; confirmed: " + c.Why

@@ -25,6 +25,7 @@ import (
 // none can.
 type Gate struct {
 	policy   Policy
+	quick    *Quick    // of which it is, or nil
 	first    []Block   // valid ones, looked at
 	fresh    []Block   // valid ones that are to confirm what is red
 	extra    int       // valid ones that were fresh once
@@ -144,6 +145,9 @@ func (g *Gate) leave(i int, why string) {
 		f.Why = fmt.Sprintf("%s; not confirmed, after %d of %s: %s", f.Why, len(g.fresh), count(g.policy.Confirm, "fresh block"), why)
 		return
 	}
+	if g.quick != nil {
+		return
+	}
 	e := g.estimate(f.Rule)
 	e.plan()
 	f.Visible, f.Needs = e.Visible, e.Needs
@@ -159,6 +163,9 @@ func (g *Gate) estimate(r Rule) estimate {
 // now are the findings, the undecided ones with what all blocks so far say.
 func (g *Gate) now() []Finding {
 	findings := slices.Clone(g.findings)
+	if g.quick != nil {
+		return findings
+	}
 	for i, f := range findings {
 		if f.Verdict == Undecided && !slices.Contains(g.red, i) {
 			e := g.estimate(f.Rule)

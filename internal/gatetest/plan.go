@@ -1,0 +1,149 @@
+package gatetest
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/gate"
+)
+
+// Want is what is to be measured under one injection.
+type Want struct {
+	Injection
+	Blocks int // valid ones, of the pool
+	Gates  int // real gates
+}
+
+// mayFail is how many more blocks than wanted are measured at most, since some are
+// invalid: an injection that lets no block be valid must not be measured for ever.
+const mayFail = 1.5
+
+// Plan is all that is to be measured, and the policy that it is for.
+type Plan struct {
+	Policy gate.Policy
+	Budget time.Duration // of one gate; 0: none
+	Seed   uint64
+	Wants  []Want
+	Draws  Draws
+}
+
+// The sizes that the self-test promises.
+const (
+	alikeBlocks    = 200
+	injectedBlocks = 48
+)
+
+// Default is what is published: 200 blocks of A/A, 48 of every injection, and 20 real gates.
+func Default(p gate.Policy) Plan {
+	plan := Plan{Policy: p, Seed: 1, Draws: DefaultDraws(), Wants: []Want{{Injection{Kind: None}, alikeBlocks, 10}}}
+	gates := map[Injection]int{{Work, CPU, 0.05}: 4, {Work, CPU, 0.10}: 2, {Hold, Median, 0.10}: 2, {Ballast, Memory, 0.10}: 2}
+	for _, of := range []struct {
+		kind   Kind
+		metric string
+	}{{Work, CPU}, {Hold, Median}, {Hold, Tail}, {Ballast, Memory}, {Fail, ""}} {
+		for _, level := range []float64{0.02, 0.05, 0.10, 0.20} {
+			i := Injection{of.kind, of.metric, level}
+			plan.Wants = append(plan.Wants, Want{i, injectedBlocks, gates[i]})
+		}
+	}
+	return plan
+}
+
+// Check says all that is wrong with the plan.
+func (p *Plan) Check() error {
+	var errs []error
+	seen := map[Injection]bool{}
+	for _, w := range p.Wants {
+		if err := w.Check(); err != nil {
+			errs = append(errs, err)
+		}
+		if w.Blocks < 0 || w.Gates < 0 {
+			errs = append(errs, fmt.Errorf("%s: %d blocks and %d gates", w.Injection, w.Blocks, w.Gates))
+		}
+		if seen[w.Injection] {
+			errs = append(errs, fmt.Errorf("%s is planned twice", w.Injection))
+		}
+		seen[w.Injection] = true
+	}
+	if d := p.Draws; d.Gates < 1 || d.Pools < 2 || d.Inside < 2 {
+		errs = append(errs, fmt.Errorf("%d gates, %d pools of %d gates: draw at least 1, 2 and 2", d.Gates, d.Pools, d.Inside))
+	}
+	return errors.Join(append(errs, p.Policy.Check())...)
+}
+
+// Step is the next block of a pool or of a real gate.
+type Step struct {
+	Injection Injection
+	Gate      int  // 0: of the pool
+	N         int  // of the block within its pool or gate, from 1
+	Confirm   bool // a fresh one
+}
+
+// Missing is what is still to be measured: every block of the pools, and of each real
+// gate that is not over its next block. The pools take turns by their share of what is
+// wanted, so that a run that is stopped has some of each; the gates follow, one by one,
+// as they would be measured.
+func (p *Plan) Missing(blocks []Measured) []Step {
+	return append(p.missingBlocks(blocks), p.missingGates(blocks)...)
+}
+
+func (p *Plan) missingBlocks(blocks []Measured) []Step {
+	valid, all := count(blocks)
+	var steps []Step
+	for {
+		next, least := -1, 1.0
+		for i, w := range p.Wants {
+			share := max(float64(valid[w.Injection])/float64(w.Blocks), float64(all[w.Injection])/(mayFail*float64(w.Blocks)))
+			if w.Blocks > 0 && share < least {
+				next, least = i, share
+			}
+		}
+		if next < 0 {
+			return steps
+		}
+		i := p.Wants[next].Injection
+		valid[i]++ // so is hoped
+		all[i]++
+		steps = append(steps, Step{Injection: i, N: all[i]})
+	}
+}
+
+// count is the number of blocks of each pool.
+func count(blocks []Measured) (valid, all map[Injection]int) {
+	valid, all = map[Injection]int{}, map[Injection]int{}
+	for i := range blocks {
+		if m := &blocks[i]; m.Gate == 0 {
+			all[m.Injection]++
+			if m.Block.Invalid == "" {
+				valid[m.Injection]++
+			}
+		}
+	}
+	return valid, all
+}
+
+func (p *Plan) missingGates(blocks []Measured) []Step {
+	var begun, others []Step
+	most := 0
+	for _, w := range p.Wants {
+		most = max(most, w.Gates)
+	}
+	for k := 1; k <= most; k++ {
+		for _, w := range p.Wants {
+			if k > w.Gates {
+				continue
+			}
+			g := p.replay(blocks, w.Injection, k)
+			step := Step{w.Injection, k, g.blocks + 1, g.ask.Confirm}
+			switch {
+			case g.over:
+			case g.blocks > 0:
+				begun = append(begun, step)
+			default:
+				others = append(others, step)
+			}
+		}
+	}
+	return append(begun, others...)
+}
