@@ -94,16 +94,16 @@ var sides = map[string]string{
 	"internal/shape": "left", "internal/plan": "left", "internal/proc": "left",
 	"internal/sample": "left", "internal/attack": "left", "internal/run": "left",
 	"internal/machine": "left", "internal/doctor": "left", "internal/build": "left",
-	"internal/trees":   "left",
-	"internal/machine": "left", "internal/doctor": "left", "internal/policy": "left",
+	"internal/trees": "left", "internal/policy": "left",
 	// selftest judges the meters themselves, not a record: it starts what it
 	// measures, as the left does. stats is pure arithmetic and serves both.
 	"internal/selftest": "left", "internal/stats": "both", "internal/stamp": "both",
 	"internal/metric": "right", "internal/chart": "right",
 	"internal/report": "right", "internal/claim": "right", "internal/claimset": "right",
-	"internal/migrate": "right", "internal/compare": "right", "internal/record": "waist", "internal/contract": "both", "internal/latency": "both", "internal/gateset": "right", "internal/gate": "both",
+	"internal/migrate": "right", "internal/compare": "right", "internal/gateset": "right",
+	"internal/record": "waist", "internal/contract": "both", "internal/latency": "both",
 	"internal/burn": "both", "internal/steady": "both", "internal/capacity": "both",
-	"internal/solve": "both", "internal/gate": "both", "internal/gateset": "right", "internal/gatetest": "both",
+	"internal/solve": "both", "internal/gate": "both", "internal/gatetest": "both",
 }
 
 // room is the package under internal/ to which a path belongs: helpers for its

@@ -30,6 +30,8 @@ type duel struct {
 	self    string
 	out     string            // folder of the records of blocks
 	inject  map[string]string // settings of the candidate alone: what the self-test does to it
+
+	environment record.Environment // as the last record has it
 }
 
 // block measures block n. A block that could not be measured is invalid, with the
@@ -100,6 +102,7 @@ func (d *duel) read(dir string, b *gateset.Block) error {
 	if err != nil {
 		return err
 	}
+	d.environment = rd.Run().Environment
 	readBlock(rd.Run(), s, d.rules, &b.Block)
 	if b.Invalid == "" && !b.Counts[gate.Candidate].Broken() && b.Died == [2]string{} {
 		return os.RemoveAll(dir)
@@ -185,11 +188,22 @@ func unbelievable(pair slicePair) string {
 		}
 		for _, f := range c.Verdict.Findings {
 			if f.Level == metric.Invalid && !slices.Contains(ownFaults, f.Check) {
-				return f.Text
+				return limitOf(f.Check)
 			}
 		}
 	}
 	return ""
+}
+
+// limitOf names a check with its limit and without a figure, so that equal reasons are
+// counted together.
+func limitOf(check string) string {
+	for _, c := range metric.Checks() {
+		if c.ID == check {
+			return c.ID + ": " + c.Invalid
+		}
+	}
+	return check
 }
 
 // commonest is the reason that was given most often, the first in order among equals.

@@ -73,6 +73,9 @@ func (b *gateBuilds) binary(ctx context.Context, arm gate.Arm, layout int) (stri
 	if _, err := os.Stat(bin); err == nil {
 		return bin, nil
 	}
+	if err := os.MkdirAll(b.dir, 0o755); err != nil {
+		return "", fmt.Errorf("create folder of binaries: %w", err)
+	}
 	var env []string
 	if b.layouts > 1 {
 		var err error
@@ -102,4 +105,24 @@ func newBuilds(g *proc.Guardian, sources [2]server.Server, dir string) *gateBuil
 		b.servers[arm] = s
 	}
 	return b
+}
+
+// buildAll builds every layout of both arms: before the time of the gate begins, and not
+// between two blocks.
+func (b *gateBuilds) buildAll(ctx context.Context, fresh bool) error {
+	first := 1
+	if fresh && b.layouts > 1 {
+		first += b.layouts
+	}
+	for layout := first; layout < first+b.layouts; layout++ {
+		for arm := gate.Base; arm <= gate.Candidate; arm++ {
+			if b.sources[arm].Build == nil {
+				continue
+			}
+			if _, err := b.binary(ctx, arm, layout); err != nil {
+				return fmt.Errorf("the %s does not build: %w", arm, err)
+			}
+		}
+	}
+	return nil
 }

@@ -40,11 +40,9 @@ func (g *gating) duel(sc *scenario.Scenario, s *gateset.Server) (*duel, error) {
 		}
 	}
 	s.Layouts = d.builds.layouts
-	for arm := gate.Base; arm <= gate.Candidate; arm++ {
-		g.say("%s: building the %s", s.Row, arm)
-		if _, err := d.builds.binary(g.c.Context(), arm, 1); err != nil {
-			return d, err
-		}
+	g.say("%s: building base and candidate, %s", s.Row, layoutWords(d.builds))
+	if err := d.builds.buildAll(g.c.Context(), false); err != nil {
+		return d, usage(fmt.Errorf("%s: %w (base: %s)", s.Row, err, g.sides.base.tree.Name()))
 	}
 	return d, nil
 }
@@ -59,7 +57,10 @@ func (g *gating) sources(name string) (both [2]server.Server, err error) {
 		if s.Name != name {
 			continue
 		}
-		both[gate.Candidate] = s
+		both[gate.Base], both[gate.Candidate] = s, s
+		if g.sides.alike() {
+			return both, nil
+		}
 		both[gate.Base], err = trees.Counterpart(s, g.sides.candidate.tree, g.sides.base.tree)
 		if err == nil && g.sides.checkout != nil {
 			err = g.sides.checkout.Lend(s, g.sides.candidate.tree)
@@ -67,4 +68,11 @@ func (g *gating) sources(name string) (both [2]server.Server, err error) {
 		return both, err
 	}
 	return both, fmt.Errorf("no server is called %s: see notifybench list", name)
+}
+
+func layoutWords(b *gateBuilds) string {
+	if b.layouts > 1 {
+		return fmt.Sprintf("in %d code layouts each", b.layouts)
+	}
+	return "in one code layout: " + b.layoutWhy
 }

@@ -17,14 +17,14 @@ import (
 const (
 	// loadShare is how busy the load side's cores may be: beyond it providers are late,
 	// and what is measured is partly them.
-	loadShare = 0.3
+	loadShare = 0.45
 	// leastRate is the rate below which a slice has too few requests to say anything.
 	leastRate = 50
 	// rateTrials is how often the base is measured to find the rate.
 	rateTrials = 3
 )
 
-// found is a rate and how it was found.
+// foundRate is a rate and how it was found.
 type foundRate struct {
 	rate float64 // req/s
 	why  string
@@ -38,31 +38,37 @@ func (d *duel) findRate(ctx context.Context, busy float64, seed uint64) (f found
 	if err != nil {
 		return f, err
 	}
-	bin, _, err := d.builds.pair(ctx, 1, false)
-	if err != nil {
-		return f, err
-	}
-	p, err := plan.Make(sc, d.builds.servers[:], d.machine, seed)
-	if err != nil {
-		return f, err
-	}
-	dir, err := run.Run(ctx, p, run.Options{Out: d.out, Bin: bin, Self: d.self, Tool: version()})
-	if err != nil {
-		return f, err
-	}
-	rd, err := record.Open(dir)
-	if err != nil {
-		return f, err
-	}
-	s, err := metric.Load(rd)
+	rd, s, err := d.measureBase(ctx, sc, seed)
 	if err != nil {
 		return f, err
 	}
 	cost, beside, why := costsOf(rd.Run(), s, load)
 	if why != "" {
-		return f, codedError{exitInvalid, fmt.Errorf("what the base can do is not known, and so no rate: %s (record: %s)", why, dir)}
+		return f, codedError{exitInvalid, fmt.Errorf("what the base can do is not known, and so no rate: %s (record: %s)", why, rd.Dir())}
 	}
-	return rateOf(busy, cost, beside, p.Cores), os.RemoveAll(dir)
+	return rateOf(busy, cost, beside, rd.Run().Cores), os.RemoveAll(rd.Dir())
+}
+
+// measureBase measures the base alone.
+func (d *duel) measureBase(ctx context.Context, sc *scenario.Scenario, seed uint64) (*record.Reader, *metric.Summary, error) {
+	bin, _, err := d.builds.pair(ctx, 1, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := plan.Make(sc, d.builds.servers[:], d.machine, seed)
+	if err != nil {
+		return nil, nil, err
+	}
+	dir, err := run.Run(ctx, p, run.Options{Out: d.out, Bin: bin, Self: d.self, Tool: version()})
+	if err != nil {
+		return nil, nil, err
+	}
+	rd, err := record.Open(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := metric.Load(rd)
+	return rd, s, err
 }
 
 // rateOf is the rate at which the server's cores are as busy as asked and the load side's

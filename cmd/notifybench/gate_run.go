@@ -75,8 +75,10 @@ func (g *gating) begin() (err error) {
 
 // all gates one server after the other.
 func (g *gating) all() error {
-	for i := range g.policy.Scenario.Servers {
-		row := g.policy.Scenario.Servers[i]
+	for _, row := range g.policy.Scenario.Servers {
+		if !slices.Contains(g.policy.Rows, row.Label) {
+			continue
+		}
 		g.set.Servers = append(g.set.Servers, gateset.Server{Row: row.Label, Server: row.Name})
 		s := &g.set.Servers[len(g.set.Servers)-1]
 		began := time.Now()
@@ -146,6 +148,7 @@ func (g *gating) blocks(d *duel, s *gateset.Server) error {
 		}
 		s.Blocks = append(s.Blocks, b)
 		machine.Observe(b.Block)
+		g.set.Machine = d.environment
 		s.Result = machine.Result()
 		if err := g.set.Save(g.dir); err != nil {
 			return err
@@ -196,6 +199,9 @@ func (g *gating) finish(ended error) error {
 		}
 	}
 	s.Conclude()
+	if ended != nil && s.Verdict != gate.Regressed {
+		s.Verdict, s.Why = gate.Invalid, s.Note
+	}
 	if err := s.Save(g.dir); err != nil {
 		return err
 	}

@@ -35,10 +35,7 @@ func (f *gateFlags) openSides(c *cobra.Command) (s *gateSides, err error) {
 		return nil, usage(err)
 	}
 	s = &gateSides{candidate: sideOf(here)}
-	s.unlock, err = trees.Lock(ctx, func(who string) {
-		fmt.Fprintf(c.ErrOrStderr(), "another gate is under way (%s): two would disturb each other; waiting for it\n", who)
-	})
-	if err != nil {
+	if s.unlock, err = lockGates(c); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -49,7 +46,14 @@ func (f *gateFlags) openSides(c *cobra.Command) (s *gateSides, err error) {
 	if f.baseDir != "" {
 		return s, s.openDir(ctx, f.baseDir)
 	}
-	return s, s.openRef(ctx, here.Root, f.base)
+	return s, s.openRef(c, here.Root, f.base)
+}
+
+// lockGates waits for other gates of this machine to end, and keeps the next one waiting.
+func lockGates(c *cobra.Command) (unlock func() error, err error) {
+	return trees.Lock(c.Context(), func(who string) {
+		fmt.Fprintf(c.ErrOrStderr(), "another gate is under way (%s): two would disturb each other; waiting for it\n", who)
+	})
 }
 
 func (s *gateSides) openDir(ctx context.Context, dir string) error {
@@ -65,13 +69,17 @@ func (s *gateSides) openDir(ctx context.Context, dir string) error {
 	return nil
 }
 
-func (s *gateSides) openRef(ctx context.Context, repo, ref string) (err error) {
+func (s *gateSides) openRef(c *cobra.Command, repo, ref string) (err error) {
+	ctx := c.Context()
 	commit, err := trees.MergeBase(ctx, repo, ref)
 	if err != nil {
 		return usage(err)
 	}
 	if s.checkout, err = trees.CheckOut(ctx, repo, commit); err != nil {
 		return usage(err)
+	}
+	for _, note := range s.checkout.Notes {
+		fmt.Fprintln(c.ErrOrStderr(), note)
 	}
 	s.base = sideOf(s.checkout.Tree)
 	s.base.side.Ref = ref
@@ -81,6 +89,9 @@ func (s *gateSides) openRef(ctx context.Context, repo, ref string) (err error) {
 func sideOf(t trees.Tree) gateSide {
 	return gateSide{tree: t, side: gateset.Side{Commit: t.Commit, Title: t.Title, Dirty: t.Dirty}}
 }
+
+// alike says that both are one tree, as in the gate's self-test.
+func (s *gateSides) alike() bool { return s.base.tree.Root == s.candidate.tree.Root }
 
 // close removes what was checked out and lets the next gate begin.
 func (s *gateSides) close() (err error) {

@@ -14,16 +14,16 @@ import (
 // selftestCommand proves notifybench itself.
 func selftestCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use: "selftest", Short: "prove the meters against known truth",
+		Use: "selftest", Short: "prove the meters against known truth, and the gate against known changes",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage(fmt.Errorf("unknown self-test %q (valid: meters)", args[0]))
+				return usage(fmt.Errorf("unknown self-test %q (valid: meters, gate)", args[0]))
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(metersCommand(), burnerCommand(), holderCommand(), targetCommand())
+	c.AddCommand(metersCommand(), gateTestCommand(), burnerCommand(), holderCommand(), targetCommand())
 	return c
 }
 

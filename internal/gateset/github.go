@@ -13,7 +13,7 @@ import (
 const perLevel = 10
 
 var github = Format{
-	Name: "github", Doc: "annotations of a workflow on GitHub: the verdict, and each metric that did not pass",
+	Name: "github", File: "github.txt", Doc: "annotations of a workflow on GitHub: the verdict, and each metric that did not pass",
 	Write: func(w io.Writer, s *Set, _ Options) error {
 		b := bufio.NewWriter(w)
 		counts := map[string]int{}

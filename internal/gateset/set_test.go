@@ -60,7 +60,7 @@ func TestWriteAll(t *testing.T) {
 		name, _ := filepath.Rel(dir, path)
 		names = append(names, filepath.ToSlash(name))
 	}
-	want := "gate.txt gate.md gate.json gate.junit.xml gate.bench.txt charts/fasthttp-open-cpu_per_request.png charts/fasthttp-open-cpu_per_request.svg"
+	want := "gate.txt gate.md gate.json gate.junit.xml gate.bench.txt github.txt charts/fasthttp-open-cpu_per_request.png charts/fasthttp-open-cpu_per_request.svg"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("wrote %s", got)
 	}

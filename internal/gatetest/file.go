@@ -2,14 +2,13 @@ package gatetest
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/notifybench/notifybench/internal/gate"
 )
@@ -18,23 +17,23 @@ import (
 const Schema = 1
 
 // Header is the first line of the file: what all of its blocks have in common. Blocks of
-// another machine, binary, load or policy say nothing of this one.
+// another machine, binary or load say nothing of this one.
 type Header struct {
 	Schema   int    `json:"schema"`
-	Policy   string `json:"policy"`   // PolicyHash
+	Metrics  string `json:"metrics"`  // MetricsOf
 	Machine  string `json:"machine"`  // in words: "2 × Xeon …, Linux 6.1"
 	Binary   string `json:"binary"`   // of the server: hash, or version
 	Workload string `json:"workload"` // server and hash of the scenario
 }
 
-// PolicyHash is the same for policies that are the same.
-func PolicyHash(p gate.Policy) string {
-	data, err := json.Marshal(p)
-	if err != nil { // a number that JSON has no word for: Policy.Check refuses it
-		return "none: " + err.Error()
+// MetricsOf are the metrics that a policy judges, and under which loads: what its blocks
+// carry. By how much each may get worse is not in the blocks.
+func MetricsOf(p gate.Policy) string {
+	var names []string
+	for _, r := range p.Rules {
+		names = append(names, r.Metric+" ("+r.Load+")")
 	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:8])
+	return strings.Join(names, ", ")
 }
 
 // headStart is how every file begins.
@@ -44,7 +43,7 @@ const headStart = `{"schema":`
 func (h Header) unlike(other Header) error {
 	for _, d := range []struct{ what, file, here string }{
 		{"schema", fmt.Sprint(h.Schema), fmt.Sprint(other.Schema)},
-		{"policy", h.Policy, other.Policy},
+		{"metrics", h.Metrics, other.Metrics},
 		{"machine", h.Machine, other.Machine},
 		{"binary", h.Binary, other.Binary},
 		{"workload", h.Workload, other.Workload},

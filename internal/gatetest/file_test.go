@@ -112,7 +112,7 @@ func TestFileRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for what, spoil := range map[string]func(*Header){
-		"policy":   func(h *Header) { h.Policy = "x" },
+		"metrics":  func(h *Header) { h.Metrics = "x" },
 		"machine":  func(h *Header) { h.Machine = "x" },
 		"binary":   func(h *Header) { h.Binary = "x" },
 		"workload": func(h *Header) { h.Workload = "x" },

@@ -47,16 +47,30 @@ func Kinds() []Kind { return []Kind{None, Work, Hold, Ballast, Fail} }
 const (
 	CPU        = "cpu_per_request"
 	Median     = "added_p50"
-	Tail       = "added_p99"
 	Throughput = "achieved"
 	Memory     = "peak_pss"
 )
 
+// tails are the metrics of the slow requests, in the order of preference: a block of few
+// requests has no 99th percentile.
+func tails() []string { return []string{"added_p99", "added_p95"} }
+
+// Tail is the one of them that a policy judges; of a policy without, the first.
+func Tail(p gate.Policy) string {
+	for _, metric := range tails() {
+		if slices.ContainsFunc(p.Rules, func(r gate.Rule) bool { return r.Metric == metric }) {
+			return metric
+		}
+	}
+	return tails()[0]
+}
+
 // Injection is a kind at a level.
 type Injection struct {
 	Kind Kind `json:"kind"`
-	// Metric is the one that ought to show it; Level is a share of its base value. Of
-	// nothing and of wrong answers it is empty.
+	// Metric is the one that ought to show it; Level is a share of its base value. Of a hold
+	// it is a share of the response time, median or 99th percentile, of which the metric is
+	// the part that the service adds. Of nothing and of wrong answers Metric is empty.
 	Metric string `json:"metric,omitempty"`
 	// Level is how much of it: 0.05 is 5% more, or 5% wrong answers.
 	Level float64 `json:"level,omitempty"`
@@ -69,6 +83,8 @@ func (i Injection) String() string {
 		return "nothing (A/A)"
 	case Fail:
 		return "fail " + percent(i.Level)
+	case Hold:
+		return fmt.Sprintf("hold +%s of the response time, %s", percent(i.Level), i.Metric)
 	}
 	return fmt.Sprintf("%s +%s %s", i.Kind, percent(i.Level), i.Metric)
 }
@@ -118,9 +134,9 @@ func (m *Measured) check() error {
 	return nil
 }
 
-// Measure measures block n (from 1, of its pool or of its gate) under an injection. What
-// went wrong in measuring is an invalid block; an error ends everything.
-type Measure func(ctx context.Context, i Injection, seed uint64, n int) (gate.Block, Injected, error)
+// Measure measures a block. What went wrong in measuring is an invalid block; an error
+// ends everything.
+type Measure func(ctx context.Context, s Step, seed uint64) (gate.Block, Injected, error)
 
 // percent is a share as people say it: "5%", "0.25%".
 func percent(share float64) string {

@@ -100,8 +100,8 @@ func TestTargetsSpeak(t *testing.T) {
 	p := Plan{Policy: policy(), Draws: few()}
 	p.Policy.Rules[2].Floor = 0
 	f := of(p.Policy)
-	for _, g := range goals() {
-		if g.of.Metric != Median && g.of.Metric != Tail && len(pools(f.Blocks)) < 9 {
+	for _, g := range goals(p.Policy) {
+		if g.of.Metric != Median && g.of.Metric != Tail(p.Policy) && len(pools(f.Blocks)) < 9 {
 			f.Blocks = append(f.Blocks, world{sd: 0.12, invalid: 0.02}.measured(seeded(5), g.of, 30)...)
 		}
 	}

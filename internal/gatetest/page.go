@@ -47,7 +47,7 @@ func (r *Result) method() []string {
 			"A target is reached, or not, by its bound. What is rarer than one in the real blocks is in no pool, and no interval here shows it.", r.Draws.Pools, r.Draws.Inside),
 		"Red: REGRESSED. Found: red, and the metric that ought to show it is among those that are. Alone: red of this metric if it were the only one. Pass: PASS or IMPROVED.",
 		"Time is that of the blocks, processes started and ended; building and calibrating come on top, once.",
-		"Machine: " + r.Header.Machine + ". Workload: " + r.Header.Workload + ". Binary " + r.Header.Binary + ", policy " + r.Header.Policy + ".",
+		"Machine: " + r.Header.Machine + ". Workload: " + r.Header.Workload + ". Binary " + r.Header.Binary + ", metrics: " + r.Header.Metrics + ".",
 	}
 }
 

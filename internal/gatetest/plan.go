@@ -41,7 +41,7 @@ func Default(p gate.Policy) Plan {
 	for _, of := range []struct {
 		kind   Kind
 		metric string
-	}{{Work, CPU}, {Hold, Median}, {Hold, Tail}, {Ballast, Memory}, {Fail, ""}} {
+	}{{Work, CPU}, {Hold, Median}, {Hold, Tail(p)}, {Ballast, Memory}, {Fail, ""}} {
 		for _, level := range []float64{0.02, 0.05, 0.10, 0.20} {
 			i := Injection{of.kind, of.metric, level}
 			plan.Wants = append(plan.Wants, Want{i, injectedBlocks, gates[i]})

@@ -24,8 +24,8 @@ func Run(ctx context.Context, f *File, p Plan, measure Measure, notify func(Even
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	if hash := PolicyHash(p.Policy); hash != f.Header.Policy {
-		return nil, fmt.Errorf("the plan is for policy %s, the file for %s", hash, f.Header.Policy)
+	if metrics := MetricsOf(p.Policy); metrics != f.Header.Metrics {
+		return nil, fmt.Errorf("the plan is for %s, the file for %s", metrics, f.Header.Metrics)
 	}
 	var last *Measured
 	for {
@@ -54,7 +54,7 @@ func Run(ctx context.Context, f *File, p Plan, measure Measure, notify func(Even
 func (p *Plan) measure(ctx context.Context, s Step, done int, measure Measure) (Measured, error) {
 	m := Measured{Injection: s.Injection, Gate: s.Gate, Seed: rand.New(rand.NewPCG(p.Seed, uint64(done))).Uint64()}
 	began := time.Now()
-	b, injected, err := measure(ctx, s.Injection, m.Seed, s.N)
+	b, injected, err := measure(ctx, s, m.Seed)
 	if err == nil {
 		err = ctx.Err() // what was cut short is no block
 	}

@@ -53,7 +53,7 @@ func runs(t *testing.T, stop int) (*Result, []Event) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		calls := 0
-		r, err := Run(ctx, f, smallPlan(), func(_ context.Context, i Injection, seed uint64, n int) (gate.Block, Injected, error) {
+		r, err := Run(ctx, f, smallPlan(), func(_ context.Context, s Step, seed uint64) (gate.Block, Injected, error) {
 			time.Sleep(10 * time.Second) // of the bubble
 			if calls++; calls == stop {
 				cancel()
@@ -62,7 +62,7 @@ func runs(t *testing.T, stop int) (*Result, []Event) {
 			} else {
 				seeds[seed] = true
 			}
-			return world{sd: 0.001}.block(seeded(seed), i, n), Injected{}, nil
+			return world{sd: 0.001}.block(seeded(seed), s.Injection, s.N), Injected{}, nil
 		}, func(e Event) { events = append(events, e) })
 		cancel()
 		if closed := f.Close(); closed != nil {
@@ -84,15 +84,15 @@ func TestRunFails(t *testing.T) {
 	}
 	defer f.Close()
 	broken := errors.New("the server does not build")
-	measure := func(context.Context, Injection, uint64, int) (gate.Block, Injected, error) {
+	measure := func(context.Context, Step, uint64) (gate.Block, Injected, error) {
 		return gate.Block{}, Injected{}, broken
 	}
 	if _, err := Run(t.Context(), f, smallPlan(), measure, nil); !errors.Is(err, broken) || !strings.Contains(err.Error(), "nothing (A/A), block 1") {
 		t.Error(err)
 	}
 	p := smallPlan()
-	p.Policy.Error = 0.02
-	if _, err := Run(t.Context(), f, p, measure, nil); err == nil || !strings.Contains(err.Error(), "the plan is for policy") {
+	p.Policy.Rules[0].Load = "another"
+	if _, err := Run(t.Context(), f, p, measure, nil); err == nil || !strings.Contains(err.Error(), "the plan is for cpu_per_request (another)") {
 		t.Error(err)
 	}
 	p.Wants[0].Blocks = -1

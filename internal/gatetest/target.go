@@ -3,6 +3,7 @@ package gatetest
 import (
 	"time"
 
+	"github.com/notifybench/notifybench/internal/gate"
 	"github.com/notifybench/notifybench/internal/stats"
 )
 
@@ -53,7 +54,7 @@ const (
 
 // goals lists all of them. What a metric finds counts as if it were alone, since a red of
 // another one ends the gate first: more CPU a request is seen in the CPU before the throughput.
-func goals() []goal {
+func goals(p gate.Policy) []goal {
 	alike := Injection{Kind: None}
 	atMost := func(name string, limit float64, of func(*Rates) Rate) goal {
 		return goal{name: name, of: alike, limit: limit, value: func(r *Row) (float64, stats.Interval) {
@@ -76,7 +77,7 @@ func goals() []goal {
 		finds("+10% CPU per request found", Injection{Work, CPU, 0.10}, CPU, 0.99),
 		finds("+10% median latency found", Injection{Hold, Median, 0.10}, Median, 0.95),
 		finds("+10% CPU found by throughput", Injection{Work, CPU, 0.10}, Throughput, 0.95),
-		finds("+20% p99 latency found", Injection{Hold, Tail, 0.20}, Tail, 0.80),
+		finds("+20% p99 latency found", Injection{Hold, Tail(p), 0.20}, Tail(p), 0.80),
 		finds("+5% memory found", Injection{Ballast, Memory, 0.05}, Memory, 0.95),
 		passes("median time of a pass", medianPass, func(s *Spread) (float64, stats.Interval) { return s.Median, s.Interval }),
 		passes("longest time of a pass", anyPass, func(s *Spread) (float64, stats.Interval) {
@@ -88,7 +89,7 @@ func goals() []goal {
 // targets judges all goals.
 func (r *Result) targets() []Target {
 	var all []Target
-	for _, g := range goals() {
+	for _, g := range goals(r.Policy) {
 		all = append(all, r.target(g))
 	}
 	return all

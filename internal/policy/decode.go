@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/notifybench/notifybench/internal/gate"
 	"github.com/notifybench/notifybench/internal/scenario"
 	"github.com/notifybench/notifybench/internal/strict"
 )
@@ -65,7 +66,7 @@ func finder(beside, scenarios string) func(string) (*scenario.Scenario, error) {
 // The error is a strict.Problems that holds all of them.
 func Decode(file string, src []byte, known Known) (*File, error) {
 	doc := strict.Parse(file, src)
-	d := decoder{doc: doc, known: known, f: &File{Budget: defaultBudget, Gate: Default()}}
+	d := decoder{doc: doc, known: known, f: &File{Budget: defaultBudget, Gate: gate.Default()}}
 	d.top = doc.Root().Map(keys()...)
 	d.scenario()
 	d.rows()

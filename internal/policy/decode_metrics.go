@@ -79,7 +79,7 @@ func (d *decoder) rule(p strict.Pair) {
 		p.KeyNode.Note(strict.Unknown("metric", p.Key, d.metricIDs()))
 	}
 	r, listed := gate.Rule{Metric: p.Key}, false
-	for _, standard := range defaultRules() {
+	for _, standard := range gate.Default().Rules {
 		if standard.Metric == p.Key {
 			r, listed = standard, true
 		}

@@ -34,7 +34,7 @@ func golden(t *testing.T, file, got string) {
 func metrics() []Metric {
 	return []Metric{
 		{ID: "cpu_per_request", Unit: record.UnitDuration}, {ID: "added_p50", Unit: record.UnitDuration},
-		{ID: "added_p99", Unit: record.UnitDuration}, {ID: achieved, Unit: record.UnitRate, Higher: true},
+		{ID: "added_p95", Unit: record.UnitDuration}, {ID: "added_p99", Unit: record.UnitDuration}, {ID: achieved, Unit: record.UnitRate, Higher: true},
 		{ID: "peak_pss", Unit: record.UnitBytes}, {ID: "p50", Unit: record.UnitDuration},
 		{ID: "service_p50", Unit: record.UnitDuration}, {ID: "errors", Unit: record.UnitShare},
 		{ID: "delivered", Unit: "requests", Higher: true},

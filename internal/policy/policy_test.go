@@ -33,7 +33,7 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(f.Gate, Default()) || f.Budget != 15*time.Minute || f.Busy != 0 || f.Warn || f.Path != "" {
+	if !reflect.DeepEqual(f.Gate, gate.Default()) || f.Budget != 15*time.Minute || f.Busy != 0 || f.Warn || f.Path != "" {
 		t.Errorf("got %+v", f)
 	}
 	if !slices.Equal(f.Rows, []string{"goroutine", "with gin"}) || f.Scenario.Name != "gate" || f.Open() != "open" {

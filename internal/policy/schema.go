@@ -8,6 +8,7 @@ import (
 
 	"github.com/invopop/jsonschema"
 
+	"github.com/notifybench/notifybench/internal/gate"
 	"github.com/notifybench/notifybench/internal/strict"
 )
 
@@ -107,7 +108,7 @@ func (quantitySchema) JSONSchema() *jsonschema.Schema {
 func (metricsSchema) JSONSchema() *jsonschema.Schema {
 	s := &jsonschema.Schema{Type: "object", Properties: jsonschema.NewProperties(), MinProperties: new(uint64(1)),
 		AdditionalProperties: rule("a metric that notifybench list names")}
-	for _, r := range defaultRules() {
+	for _, r := range gate.Default().Rules {
 		s.Properties.Set(r.Metric, rule(fmt.Sprintf("default: load %s, tolerance %s, effect %s",
 			r.Load, percent(r.Tolerance), percent(r.Effect))))
 	}

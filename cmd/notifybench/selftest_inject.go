@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/notifybench/notifybench/internal/gate"
+	"github.com/notifybench/notifybench/internal/gatetest"
+	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/policy"
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// injector measures blocks in which the candidate is the base, made worse by its own
+// settings.
+type injector struct {
+	duel   *duel
+	seed   uint64
+	beside string // file that keeps base
+	base   injectorBase
+	both   map[string]gate.Block // with more CPU and more memory, by level and number
+}
+
+// injectorBase is what the base is, once for all blocks of a file: what a level is a
+// share of.
+type injectorBase struct {
+	Rate    float64       `json:"rate"` // of the open load, req/s
+	RateWhy string        `json:"rate_why"`
+	CPU     time.Duration `json:"cpu_per_request"`
+	P50     time.Duration `json:"p50"` // of the response time
+	P99     time.Duration `json:"p99"`
+	PSS     float64       `json:"peak_pss"` // bytes
+	Machine string        `json:"machine"`
+}
+
+// prepare finds the rate and what the base is at it, or reads what was found before.
+func (in *injector) prepare(g *gating, busy float64) error {
+	in.both = map[string]gate.Block{}
+	data, err := os.ReadFile(in.beside)
+	switch {
+	case err == nil:
+		if err := json.Unmarshal(data, &in.base); err != nil {
+			return usage(fmt.Errorf("%s: %w", in.beside, err))
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		if err := in.find(g, busy); err != nil {
+			return err
+		}
+	default:
+		return err
+	}
+	in.duel.sc, err = atRate(in.duel.sc, in.base.Rate)
+	return err
+}
+
+// find measures the base.
+func (in *injector) find(g *gating, busy float64) error {
+	ctx, d := g.c.Context(), in.duel
+	g.say("finding the rate, and what the base is at it")
+	found, err := d.findRate(ctx, max(busy, leastBusy), in.seed)
+	if err != nil {
+		return err
+	}
+	g.say("%.0f req/s: %s", found.rate, found.why)
+	if d.sc, err = atRate(d.sc, found.rate); err != nil {
+		return err
+	}
+	sc, load, err := d.baseAlone()
+	if err != nil {
+		return err
+	}
+	rd, s, err := d.measureBase(ctx, sc, in.seed)
+	if err != nil {
+		return err
+	}
+	values := s.Of(load)[0].Values
+	of := func(id string) float64 {
+		v := values[id].Median
+		if !v.OK && err == nil {
+			err = codedError{exitInvalid, fmt.Errorf("%s of the base is not known: %s", id, v.Why)}
+		}
+		return v.V
+	}
+	e := rd.Run().Environment
+	in.base = injectorBase{Rate: found.rate, RateWhy: found.why,
+		CPU: time.Duration(of(metric.CPUPerRequest)), P50: time.Duration(of(metric.P50)),
+		P99: time.Duration(of(metric.P99)), PSS: of(metric.PeakPSS),
+		Machine: fmt.Sprintf("%d cores, %s, %s, %s", e.Cores, e.CPU, e.Kernel, e.Go)}
+	if err != nil {
+		return err
+	}
+	data, err := json.MarshalIndent(in.base, "", " ")
+	if err != nil {
+		return err
+	}
+	return errors.Join(record.WriteFile(in.beside, append(data, '\n')), os.RemoveAll(rd.Dir()))
+}
+
+// leastBusy is how busy the base is where a policy leaves the rate to the scenario: the
+// self-test needs one that the machine can bear.
+const leastBusy = 0.5
+
+// header is what all blocks of the file have in common.
+func (in *injector) header(row string, p *policy.File) (h gatetest.Header, err error) {
+	h = gatetest.Header{Schema: gatetest.Schema, Metrics: gatetest.MetricsOf(p.Gate), Machine: in.base.Machine,
+		Workload: fmt.Sprintf("%s at %.0f req/s, scenario %s, %d slices of %v", row, in.base.Rate, p.Scenario.Name, p.Scenario.Slices.Count, p.Scenario.Duration)}
+	h.Binary, err = in.binaryOf()
+	return h, err
+}
+
+// measure measures a step. A candidate of a pool that is told to use more CPU holds more
+// memory as well, and the other way round: the memory is none of its heap and costs no
+// CPU, so that one block stands in both pools.
+func (in *injector) measure(ctx context.Context, s gatetest.Step, seed uint64) (gate.Block, gatetest.Injected, error) {
+	i := s.Injection
+	shared := s.Gate == 0 && (i.Kind == gatetest.Work || i.Kind == gatetest.Ballast)
+	key := fmt.Sprintf("%v %d", i.Level, s.N)
+	_, injected := in.settings(i)
+	if b, ok := in.both[key]; ok && shared {
+		delete(in.both, key)
+		return b, injected, nil
+	}
+	d := *in.duel
+	d.inject, _ = in.settings(i)
+	if shared {
+		for _, kind := range []gatetest.Kind{gatetest.Work, gatetest.Ballast} {
+			more, _ := in.settings(gatetest.Injection{Kind: kind, Level: i.Level})
+			d.inject = with(d.inject, more)
+		}
+	}
+	b, err := d.block(ctx, s.N, s.Confirm, seed)
+	if err == nil && b.Record != "" { // what a block has to say is in the file
+		err = os.RemoveAll(filepath.Join(d.out, filepath.Base(b.Record)))
+	}
+	if shared {
+		in.both[key] = b.Block
+	}
+	return b.Block, injected, err
+}
+
+// settings are those of the candidate, and what they ask for.
+func (in *injector) settings(i gatetest.Injection) (map[string]string, gatetest.Injected) {
+	var name, value string
+	var asked float64
+	switch i.Kind {
+	case gatetest.Work:
+		d := time.Duration(i.Level * float64(in.base.CPU))
+		name, value, asked = "work", d.String(), float64(d)
+	case gatetest.Hold:
+		of := in.base.P50
+		if i.Metric != gatetest.Median {
+			of = in.base.P99
+		}
+		d := time.Duration(i.Level * float64(of)).Round(time.Microsecond)
+		name, value, asked = "hold", d.String(), float64(d)
+	case gatetest.Ballast:
+		bytes := int(i.Level * in.base.PSS)
+		name, value, asked = "ballast", fmt.Sprintf("%dB", bytes), float64(bytes)
+	case gatetest.Fail:
+		name, value = "fail", fmt.Sprintf("%g%%", 100*i.Level)
+	default:
+		return nil, gatetest.Injected{}
+	}
+	return map[string]string{name: value}, gatetest.Injected{Setting: strings.Join([]string{name, value}, "="), Asked: asked}
+}
+
+// binaryOf names the build of the base, as long as its program is the same.
+func (in *injector) binaryOf() (string, error) {
+	if in.duel.builds.sources[gate.Base].Build == nil {
+		return "not built", nil
+	}
+	data, err := os.ReadFile(filepath.Join(in.duel.builds.dir, gate.Base.String()+"-1"))
+	if err != nil {
+		return "", fmt.Errorf("read the binary of the base: %w", err)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(data))[:12], nil
+}
