@@ -13,7 +13,7 @@ RACE := -race -gcflags=image/png=-race=false -gcflags=github.com/golang/freetype
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help build bench claims test check golden limits selftest bench-generator bench-providers bench-capacity reference services services-stop python chaos chaos-short bench-service clean
+.PHONY: help build bench claims test check golden limits gate selftest-gate regressions selftest bench-generator bench-providers bench-capacity reference services services-stop python chaos chaos-short bench-service clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,21 @@ limits: build ## measure the limits that the project promises of itself (about t
 	scripts/limits.sh
 
 SELFTEST := results/reference/selftest-meters.md
+
+BASE ?= HEAD~1
+
+gate: build ## has the last commit (BASE=REF: all since then) made a server wrong, or worse by a quarter? (about two minutes)
+	$(BIN) gate goroutine --short --base $(BASE)
+
+GATETEST := results/reference/selftest-gate.md
+
+selftest-gate: build ## how often the gate is right, by known changes (about five hours; goes on where it was stopped)
+	@$(BIN) selftest gate --format markdown >$(GATETEST).new && mv $(GATETEST).new $(GATETEST) && cat $(GATETEST)
+
+REGRESSIONS := results/reference/gate-regressions.md
+
+regressions: build ## does the gate find known faults put into a style? Writes results/reference/gate-regressions.md (about a quarter of an hour)
+	@scripts/regressions.sh >$(REGRESSIONS).new && mv $(REGRESSIONS).new $(REGRESSIONS) && cat $(REGRESSIONS)
 
 selftest: build ## prove the meters against known truth (about a minute, on a quiet machine)
 	@$(BIN) selftest meters --format markdown >$(SELFTEST).new; status=$$?; \

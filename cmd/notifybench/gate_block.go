@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -123,7 +124,7 @@ func readBlock(r *record.Run, s *metric.Summary, rules []gate.Rule, b *gate.Bloc
 		return
 	}
 	for _, rule := range rules {
-		if v, why := valuesOf(pairs, rule); why != "" {
+		if v, why := valuesOf(pairs, rule, max(1, len(r.Cores.Server))); why != "" {
 			b.Why[rule.Metric] = why
 		} else {
 			b.Values[rule.Metric] = v
@@ -220,8 +221,9 @@ func commonest(whys map[string]int) (why string) {
 const fullyBusy = 0.9
 
 // valuesOf is a metric of both arms: the geometric means over the pairs of slices, so
-// that the ratio of the two is that of neighbours in time; of a peak the highest.
-func valuesOf(byLoad map[string][]slicePair, r gate.Rule) (v gate.Pair, why string) {
+// that the ratio of the two is that of neighbours in time; of a peak the highest. The
+// server has so many cores.
+func valuesOf(byLoad map[string][]slicePair, r gate.Rule, cores int) (v gate.Pair, why string) {
 	pairs := byLoad[r.Load]
 	if len(pairs) == 0 {
 		return v, "not measured under load " + r.Load
@@ -231,14 +233,14 @@ func valuesOf(byLoad map[string][]slicePair, r gate.Rule) (v gate.Pair, why stri
 		for arm, c := range pair {
 			x := c.Values[r.Metric]
 			if !x.OK {
-				return v, x.Why
+				return v, cmp.Or(x.Why, "not measured")
 			}
 			if x.V <= 0 {
 				return v, "it is not above 0"
 			}
 			logs[arm] += math.Log(x.V) / float64(len(pairs))
 			peak[arm] = max(peak[arm], x.V)
-			busy[arm] += c.Values[metric.CPU].V / float64(len(pairs))
+			busy[arm] += c.Values[metric.CPU].V / float64(len(pairs)*cores)
 		}
 	}
 	switch r.Metric {
@@ -253,12 +255,13 @@ func valuesOf(byLoad map[string][]slicePair, r gate.Rule) (v gate.Pair, why stri
 	return gate.Pair{math.Exp(logs[gate.Base]), math.Exp(logs[gate.Candidate])}, ""
 }
 
-// fateOf is what became of the requests of an arm, and how its server ended.
+// fateOf is what became of the requests of an arm, and how its server ended, was never
+// ready, or answered the first notification wrongly.
 func fateOf(r *record.Run, s *metric.Summary, arm gate.Arm) (c gate.Counts, died string) {
 	f := metric.FatesOf(r, s, arm.String(), "")
 	// A connection that broke before the answer is one of the errors: it may be the host's.
 	c = gate.Counts{Requests: f.Requests, Errors: f.Errors, Wrong: f.Wrong, Lost: f.Lost - f.Unanswered, False: f.False}
-	if f.Died {
+	if f.Died || strings.Contains(f.Error, run.ServerFault) {
 		died = strings.TrimSpace(f.Error + "\n" + f.LogTail)
 	}
 	return c, died

@@ -63,6 +63,9 @@ func (r *runner) fail(subject *record.Subject, err error) {
 
 func (r *runner) buildOne(ctx context.Context, row *plan.Row) error {
 	s := row.Resolved.Server
+	if s.Build == nil {
+		return nil
+	}
 	return build.Server(ctx, r.guardian, s, r.binary(row), nil, filepath.Join(r.writer.Dir(), "build-"+s.Name+".log"))
 }
 

@@ -143,6 +143,10 @@ func freePort() (int, error) {
 	return 0, fmt.Errorf("no free port between %d and %d: %w", firstPort, firstPort+ports, err)
 }
 
+// ServerFault is in the error of a cell for which its server is to blame: every such error
+// here begins so.
+const ServerFault = "the server "
+
 // errEnded is the reason of a server that was never ready.
 var errEnded = errors.New("the server ended at once")
 

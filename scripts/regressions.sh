@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Does the gate find what really goes wrong, and name it? Puts known faults into a copy of a
+# style, one after the other, and gates each against the commit it was made from. Prints a
+# table in Markdown; about four minutes for each fault.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=$PWD/bin/notifybench patches=$PWD/scripts/regressions
+copy=$(mktemp -d "${TMPDIR:-/tmp}/notifybench-regressions.XXXXXX")
+trap 'rm -rf "$copy"' EXIT
+git clone -q --no-hardlinks . "$copy/tree"
+cd "$copy/tree"
+
+echo '# What the gate says of known faults'
+echo
+echo 'Each is a change of the goroutine style ([the patches](../../scripts/regressions)), gated against the commit before it by [gate.yaml](../../gate.yaml).'
+echo '`rename` changes names only. `make regressions` renews this table.'
+echo
+echo '| change | exit code | verdict |'
+echo '|---|---|---|'
+for patch in "$patches"/*.patch; do
+  name=$(basename "$patch" .patch)
+  git apply "$patch"
+  echo "== $name" >&2
+  status=0
+  "$bin" gate goroutine --base HEAD --out "$copy/gates" >"$copy/$name.txt" || status=$?
+  cat "$copy/$name.txt" >&2
+  printf '| %s | %s | %s |\n' "$name" "$status" "$(head -n 1 "$copy/$name.txt" | tr -d '\r' | sed 's/|/\\|/g')"
+  git checkout -q .
+done
