@@ -18,7 +18,7 @@ func capacityCommand() *cobra.Command {
 		Use: "capacity SCENARIO", Short: "search for the highest rate at which each server meets the SLO",
 		Long: `Searches for the highest rate at which each server of a scenario meets its SLO: the
 scenario's loads of the kind capacity or, where it has none, one from 10/s to 50000/s
-instead of its loads. A search takes at most three minutes.`,
+instead of its loads. A search usually takes one to two minutes, at most three.`,
 		Args: exactly(1, "the name of a scenario or its file"),
 		RunE: func(c *cobra.Command, args []string) error { return runScenario(c, &s, args[0], out, asJSON) },
 	}

@@ -66,7 +66,7 @@ func gateCommand() *cobra.Command {
 	fl.StringVar(&f.policy, "policy", "", "`FILE` of the policy (default gate.yaml, or notifybench/gate.yaml)")
 	fl.StringArrayVar(&f.servers, "servers", nil, "more servers: `DIR` with a server.yaml, or with folders of them (repeatable)")
 	fl.DurationVar(&f.budget, "budget", 0, "time for each server instead of the policy's")
-	fl.BoolVar(&f.short, "short", false, "a few short blocks: finds wrong answers, and what is worse by a quarter")
+	fl.BoolVar(&f.short, "short", false, "one look at short blocks: finds wrong answers, and what is surely worse by a quarter; INCONCLUSIVE only warns")
 	fl.StringVar(&f.onInconclusive, "on-inconclusive", "", "fail or warn instead of the policy's")
 	fl.StringVar(&f.format, "format", "text", "what is printed: "+strings.Join(gateset.Names(), ", "))
 	fl.StringVar(&f.out, "out", gatesDir, "`DIR` of records of gates")

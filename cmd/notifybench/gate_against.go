@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // reportAgainst measures what a record measured once more, with the servers of this tree,
 // and sets the two side by side. It decides nothing: the two were not interleaved, and
 // may be of two machines.
-func (f *gateFlags) reportAgainst(c *cobra.Command, rows []string) error {
+func (f *gateFlags) reportAgainst(c *cobra.Command, rows []string) (err error) {
 	if !slices.Contains(compare.Names(), f.format) {
 		return usage(fmt.Errorf("--format %s: with --base-run valid are %s", f.format, strings.Join(compare.Names(), ", ")))
 	}
@@ -35,6 +36,11 @@ func (f *gateFlags) reportAgainst(c *cobra.Command, rows []string) error {
 	if err != nil {
 		return err
 	}
+	unlock, err := lockGates(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	dir, err := measure(c, p, runsDir, progress(c.ErrOrStderr(), ""))
 	if err != nil {
 		return err

@@ -17,6 +17,10 @@ import (
 // puts a function can make it some percent faster, and must not look like the change.
 const gateLayouts = 4
 
+// binariesDir is the folder of the binaries, below that of a gate: a name that nobody else
+// gives to a folder, since it is removed.
+const binariesDir = ".notifybench-binaries"
+
 // gateBuilds are the binaries of one row. servers are what a plan is made with: named
 // after their arm, with nothing left to build.
 type gateBuilds struct {
@@ -25,6 +29,7 @@ type gateBuilds struct {
 	dir       string
 	layouts   int
 	layoutWhy string // why there is only one
+	apart     int    // added to the layouts of the candidate: the self-test compares one source in other layouts
 	guardian  *proc.Guardian
 }
 
@@ -32,6 +37,7 @@ type gateBuilds struct {
 // combinations take turns; fresh blocks have layouts that the first ones had not.
 func (b *gateBuilds) pair(ctx context.Context, n int, fresh bool) (dir string, layout [2]int, err error) {
 	layout = layoutsOf(n, b.layouts, fresh)
+	layout[gate.Candidate] += b.apart
 	dir = filepath.Join(b.dir, fmt.Sprintf("%d-%d", layout[gate.Base], layout[gate.Candidate]))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", layout, fmt.Errorf("create folder of binaries: %w", err)
@@ -76,12 +82,9 @@ func (b *gateBuilds) binary(ctx context.Context, arm gate.Arm, layout int) (stri
 	if err := os.MkdirAll(b.dir, 0o755); err != nil {
 		return "", fmt.Errorf("create folder of binaries: %w", err)
 	}
-	var env []string
-	if b.layouts > 1 {
-		var err error
-		if env, err = build.Layout(ctx, b.sources[arm], layout); err != nil {
-			return "", err
-		}
+	env, err := build.Layout(ctx, b.sources[arm], layout)
+	if err != nil {
+		return "", err
 	}
 	if err := build.Server(ctx, b.guardian, b.sources[arm], bin, env, bin+".log"); err != nil {
 		return "", err
@@ -119,7 +122,11 @@ func (b *gateBuilds) buildAll(ctx context.Context, fresh bool) error {
 			if b.sources[arm].Build == nil {
 				continue
 			}
-			if _, err := b.binary(ctx, arm, layout); err != nil {
+			n := layout
+			if arm == gate.Candidate {
+				n += b.apart
+			}
+			if _, err := b.binary(ctx, arm, n); err != nil {
 				return fmt.Errorf("the %s does not build: %w", arm, err)
 			}
 		}

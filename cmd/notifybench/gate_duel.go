@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -24,8 +25,8 @@ func (g *gating) duel(sc *scenario.Scenario, s *gateset.Server) (*duel, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &duel{sc: sc, rules: g.policy.Gate.Rules, machine: machine, self: g.self, out: filepath.Join(g.dir, "blocks"),
-		builds: newBuilds(g.guardian, sources, filepath.Join(g.dir, "bin"))}
+	d := &duel{sc: sc, rules: g.policy.Gate.Rules, machine: machine, self: g.self, out: filepath.Join(g.dir, "blocks"), open: g.policy.Open(),
+		builds: newBuilds(g.guardian, sources, filepath.Join(g.dir, binariesDir))}
 	p, err := plan.Make(d.pairOf(), d.builds.servers[:], machine, g.f.seed)
 	var files *plan.FilesError
 	switch {
@@ -34,12 +35,15 @@ func (g *gating) duel(sc *scenario.Scenario, s *gateset.Server) (*duel, error) {
 	case err != nil:
 		return nil, usage(err)
 	}
-	for i := range p.Rows {
-		if s.Missing = p.Rows[i].Missing; s.Missing != "" {
-			return d, nil
-		}
+	switch base, candidate := p.Rows[gate.Base].Missing, p.Rows[gate.Candidate].Missing; {
+	case base != candidate: // a change of what a server needs must not make it go unseen
+		return nil, usage(fmt.Errorf("%s: the base is %s, the candidate is %s", s.Row, cmp.Or(base, "installed"), cmp.Or(candidate, "installed")))
+	case base != "":
+		s.Missing = base
+		return d, nil
 	}
 	s.Layouts = d.builds.layouts
+	d.builds.remove() // of another state of the trees
 	g.say("%s: building base and candidate, %s", s.Row, layoutWords(d.builds))
 	if err := d.builds.buildAll(g.c.Context(), false); err != nil {
 		return d, usage(fmt.Errorf("%s: %w (base: %s)", s.Row, err, g.sides.base.tree.Name()))

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/notifybench/notifybench/internal/policy"
+	"github.com/notifybench/notifybench/internal/scenario"
+	"github.com/notifybench/notifybench/internal/strict"
 )
 
 // policyFiles is where a policy is looked for.
@@ -25,12 +27,9 @@ func (f *gateFlags) readPolicy(rows []string) (*policy.File, error) {
 		return nil, err
 	}
 	if len(rows) > 0 {
-		for _, row := range rows {
-			if !slices.Contains(p.Rows, row) {
-				return nil, fmt.Errorf("no row %q (valid: %s)", row, strings.Join(p.Rows, ", "))
-			}
+		if p.Rows, err = rowsNamed(p.Scenario, rows); err != nil {
+			return nil, err
 		}
-		p.Rows = slices.DeleteFunc(slices.Clone(p.Rows), func(r string) bool { return !slices.Contains(rows, r) })
 	}
 	if f.budget > 0 {
 		p.Budget = f.budget
@@ -39,6 +38,24 @@ func (f *gateFlags) readPolicy(rows []string) (*policy.File, error) {
 		shorten(p)
 	}
 	return p, nil
+}
+
+// rowsNamed are the rows of a scenario that are named, in its order.
+func rowsNamed(sc *scenario.Scenario, names []string) (rows []string, err error) {
+	var valid []string
+	for _, row := range sc.Servers {
+		valid = append(valid, row.Label)
+		if slices.Contains(names, row.Label) {
+			rows = append(rows, row.Label)
+		}
+	}
+	for _, name := range names {
+		if !slices.Contains(valid, name) {
+			what, instead := strict.Unknown("row", name, valid)
+			return nil, fmt.Errorf("%s: %s", what, instead)
+		}
+	}
+	return rows, nil
 }
 
 func (f *gateFlags) policyPath() (string, error) {

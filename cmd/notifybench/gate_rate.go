@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 
+	"github.com/notifybench/notifybench/internal/gate"
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/plan"
 	"github.com/notifybench/notifybench/internal/record"
@@ -34,19 +36,15 @@ type foundRate struct {
 // the scenario's own rate: the gate's is the one that keeps neither busier than it
 // may be.
 func (d *duel) findRate(ctx context.Context, busy float64, seed uint64) (f foundRate, err error) {
-	sc, load, err := d.baseAlone()
+	rd, s, err := d.measureBase(ctx, d.baseAlone(), seed)
 	if err != nil {
 		return f, err
 	}
-	rd, s, err := d.measureBase(ctx, sc, seed)
-	if err != nil {
-		return f, err
-	}
-	cost, beside, why := costsOf(rd.Run(), s, load)
+	cost, beside, why := costsOf(rd.Run(), s, d.open)
 	if why != "" {
 		return f, codedError{exitInvalid, fmt.Errorf("what the base can do is not known, and so no rate: %s (record: %s)", why, rd.Dir())}
 	}
-	return rateOf(busy, cost, beside, rd.Run().Cores), os.RemoveAll(rd.Dir())
+	return rateOf(busy, cost, beside, coresOf(rd.Run().Cores.Server, rd.Run()), coresOf(rd.Run().Cores.Load, rd.Run())), os.RemoveAll(rd.Dir())
 }
 
 // measureBase measures the base alone.
@@ -74,11 +72,10 @@ func (d *duel) measureBase(ctx context.Context, sc *scenario.Scenario, seed uint
 // rateOf is the rate at which the server's cores are as busy as asked and the load side's
 // no busier than loadShare; cost and beside are seconds of CPU for one request. A busier
 // server is cheaper by the request, so that it comes out a little less busy.
-func rateOf(busy, cost, beside float64, cores record.Cores) foundRate {
-	count := func(list []int) float64 { return float64(max(1, len(list))) }
-	ours, theirs := busy*count(cores.Server)/cost, loadShare*count(cores.Load)/beside
+func rateOf(busy, cost, beside float64, serverCores, loadCores int) foundRate {
+	ours, theirs := busy*float64(serverCores)/cost, loadShare*float64(loadCores)/beside
 	f := foundRate{rate: roundRate(min(ours, theirs))}
-	f.why = fmt.Sprintf("a request costs the base %.0f µs of CPU, so that its cores are %.0f%% busy", cost*1e6, 100*f.rate*cost/count(cores.Server))
+	f.why = fmt.Sprintf("a request costs the base %.0f µs of CPU, so that its cores are %.0f%% busy", cost*1e6, 100*f.rate*cost/float64(serverCores))
 	if theirs < ours {
 		f.why += fmt.Sprintf(" (%.0f%% was asked for; generator and providers, with %.0f µs, would be more than %.0f%% busy)",
 			100*busy, beside*1e6, 100*loadShare)
@@ -93,27 +90,22 @@ func roundRate(v float64) float64 {
 	return max(leastRate, math.Floor(v/step)*step)
 }
 
-// baseAlone is the scenario with the base alone, under its first open load, in one piece.
-func (d *duel) baseAlone() (*scenario.Scenario, string, error) {
-	sc := *d.pairOf()
-	sc.Servers = sc.Servers[:1]
-	for _, l := range d.sc.Loads {
-		if _, closed := shape.Closed(l.Shape); closed || l.Shape == nil {
-			continue
-		}
-		sc.Loads, sc.Trials = []scenario.Load{l}, rateTrials
-		sc.Slices = scenario.Slices{}
-		return &sc, l.Name, nil
-	}
-	return nil, "", usage(fmt.Errorf("%s: the policy asks for a share of what the base can do (busy), and scenario %s has no open load: "+
-		"write one such as {poisson: {rate: 500/s}}", d.sc.File, d.sc.Name))
+// baseAlone is the scenario with the base alone, under the load whose rate is looked for,
+// in one piece.
+func (d *duel) baseAlone() *scenario.Scenario {
+	sc := *scenario.Only(d.pairOf(), []string{gate.Base.String()}, []string{d.open})
+	sc.Trials, sc.Slices = rateTrials, scenario.Slices{}
+	return &sc
 }
 
 // costsOf are the seconds of CPU of one request: the server's, and generator's and
 // providers' together. Why says what is not known.
 func costsOf(r *record.Run, s *metric.Summary, load string) (cost, beside float64, why string) {
 	rows := s.Of(load)
-	if len(rows) != 1 || !rows[0].Shown() {
+	if len(rows) != 1 {
+		return 0, 0, "not measured under load " + load
+	}
+	if !rows[0].Shown() {
 		return 0, 0, rows[0].Absence()
 	}
 	cpu, rate := rows[0].Values[metric.CPUPerRequest].Median, rows[0].Values[metric.Achieved].Median
@@ -131,22 +123,19 @@ func costsOf(r *record.Run, s *metric.Summary, load string) (cost, beside float6
 	if n == 0 {
 		return 0, 0, "the CPU time of generator and providers was not measured"
 	}
-	return cpu.V / 1e9, sum / float64(n) * float64(max(1, len(r.Cores.Load))) / rate.V, ""
+	return cpu.V / 1e9, sum / float64(n) * float64(coresOf(r.Cores.Load, r)) / rate.V, ""
 }
 
-// atRate is the scenario with its open loads at a rate: the arrivals of many clients
-// that know nothing of each other.
-func atRate(sc *scenario.Scenario, rate float64) (*scenario.Scenario, error) {
+// atRate is the scenario with an open load at a rate: the arrivals of many clients that
+// know nothing of each other.
+func atRate(sc *scenario.Scenario, load string, rate float64) (*scenario.Scenario, error) {
 	out := *sc
-	out.Loads = nil
-	for _, l := range sc.Loads {
-		if _, closed := shape.Closed(l.Shape); !closed && l.Shape != nil {
-			var err error
-			if l.Shape, err = shape.Parse(fmt.Sprintf("{poisson: {rate: %s}}", shape.RateText(rate))); err != nil {
-				return nil, err
-			}
-		}
-		out.Loads = append(out.Loads, l)
+	out.Loads = slices.Clone(sc.Loads)
+	i := slices.IndexFunc(out.Loads, func(l scenario.Load) bool { return l.Name == load })
+	if i < 0 {
+		return nil, fmt.Errorf("the policy sets the rate of load %s, under which no metric is gated: remove busy", load)
 	}
-	return &out, nil
+	var err error
+	out.Loads[i].Shape, err = shape.Parse(fmt.Sprintf("{poisson: {rate: %s}}", shape.RateText(rate)))
+	return &out, err
 }

@@ -59,12 +59,23 @@ func (f *gateFlags) run(c *cobra.Command, rows []string) (err error) {
 		return err
 	}
 	ended := g.all()
-	return errors.Join(g.finish(ended), ended)
+	if err := g.finish(ended); err != nil { // a regression that was found goes before what came after it
+		return err
+	}
+	return ended
 }
 
-// begin makes the folder of the gate.
+// begin makes the folder of the gate, and removes the binaries of gates that were killed:
+// none is under way but ours.
 func (g *gating) begin() (err error) {
 	p := g.policy
+	killed, err := filepath.Glob(filepath.Join(g.f.out, "*", binariesDir))
+	for _, dir := range killed {
+		err = errors.Join(err, os.RemoveAll(dir))
+	}
+	if err != nil {
+		return fmt.Errorf("remove the binaries of an earlier gate: %w", err)
+	}
 	g.set = &gateset.Set{Schema: gateset.Schema, Tool: version(), Status: record.StatusRunning, Started: time.Now().UTC(),
 		Base: g.sides.base.side, Candidate: g.sides.candidate.side,
 		Scenario: p.Scenario.Name, Hash: scenario.Hash(scenario.Measured(p.Scenario)),
@@ -103,18 +114,18 @@ func (g *gating) loads() (names []string) {
 
 // one gates one server.
 func (g *gating) one(sc *scenario.Scenario, s *gateset.Server) error {
+	defer func() { _ = os.RemoveAll(filepath.Join(g.dir, binariesDir)) }()
 	d, err := g.duel(sc, s)
 	if err != nil || s.Missing != "" {
 		return err
 	}
-	defer d.builds.remove()
 	if g.policy.Busy > 0 {
 		g.say("%s: finding the rate", s.Row)
 		found, err := d.findRate(g.c.Context(), g.policy.Busy, g.f.seed)
 		if err != nil {
 			return err
 		}
-		if d.sc, err = atRate(d.sc, found.rate); err != nil {
+		if d.sc, err = atRate(d.sc, d.open, found.rate); err != nil {
 			return err
 		}
 		s.Rate, s.RateWhy = found.rate, found.why
@@ -128,7 +139,7 @@ func (g *gating) one(sc *scenario.Scenario, s *gateset.Server) error {
 func (g *gating) blocks(d *duel, s *gateset.Server) error {
 	machine, until := gate.New(g.policy.Gate), time.Now().Add(g.policy.Budget)
 	defer func() { s.Result = machine.Result() }()
-	fresh := 0
+	confirming := false
 	for n := 1; ; n++ {
 		ask, more := machine.Next()
 		if !more {
@@ -138,8 +149,15 @@ func (g *gating) blocks(d *duel, s *gateset.Server) error {
 			machine.End(fmt.Sprintf("the budget of %v is used up", g.policy.Budget))
 			return nil
 		}
-		if ask.Confirm {
-			fresh++
+		if ask.Confirm && !confirming {
+			confirming = true
+			g.say("%s: something looks worse: %d fresh blocks will tell, of other builds", s.Row, ask.Blocks)
+			began := time.Now()
+			if err := d.builds.buildAll(g.c.Context(), true); err != nil {
+				machine.End("stopped: " + err.Error())
+				return err
+			}
+			until = until.Add(time.Since(began)) // builds are no part of the budget
 		}
 		b, err := d.block(g.c.Context(), n, ask.Confirm, blockSeed(g.f.seed, s.Row, n))
 		if err != nil {
@@ -213,7 +231,7 @@ func (g *gating) finish(ended error) error {
 		return err
 	}
 	g.say("\nreport  %s (%s)", g.dir, strings.Join(baseNames(files), ", "))
-	if ended != nil {
+	if ended != nil && (s.Verdict != gate.Regressed || errors.Is(ended, context.Canceled)) {
 		return nil
 	}
 	return gateCode(s.Verdict, s.Why, g.warns())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -63,6 +64,15 @@ func (s *gateSides) openDir(ctx context.Context, dir string) error {
 	tree, err := trees.Here(ctx, dir)
 	if err != nil {
 		return usage(err)
+	}
+	if tree.Root == s.candidate.tree.Root { // a copy that lies within this very checkout
+		root, err := filepath.Abs(dir)
+		if err != nil {
+			return usage(err)
+		}
+		if tree = (trees.Tree{Root: root}); root == s.candidate.tree.Root {
+			return usage(fmt.Errorf("--base-dir %s: it is the tree that is to be compared with it", dir))
+		}
 	}
 	s.base = sideOf(tree)
 	s.base.side.Dir = dir

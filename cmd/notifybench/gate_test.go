@@ -145,6 +145,7 @@ func (p gatePlace) wants(t *testing.T, want int, verdict gate.Verdict, words ...
 // What no speed makes up for is a regression at once; what the base does as well is not
 // the candidate's fault.
 func TestGateOfAnswers(t *testing.T) {
+	t.Parallel()
 	p := newGatePlace(t)
 	p.commit(t, "honest")
 	p.behave(t, "good") // says that it has sent what it has not
@@ -159,6 +160,7 @@ func TestGateOfAnswers(t *testing.T) {
 // Trees that are alike: whatever the machine lets the gate say, it does not call them
 // worse, and everything is written.
 func TestGateOfTheSame(t *testing.T) {
+	t.Parallel()
 	p := newGatePlace(t)
 	p.commit(t, "honest")
 	code, said, s := p.gate(t, "--base", "HEAD", "--format", "markdown")
@@ -173,13 +175,14 @@ func TestGateOfTheSame(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if left, _ := filepath.Glob(filepath.Join(p.dir, "results/gates/*/bin")); left != nil {
+	if left, _ := filepath.Glob(filepath.Join(p.dir, "results/gates/*/.notifybench-binaries")); left != nil {
 		t.Errorf("binaries are left: %v", left)
 	}
 }
 
 // What cannot be begun is one message and exit code 2, and names the commit.
 func TestGateThatCannotBegin(t *testing.T) {
+	t.Parallel()
 	p := newGatePlace(t)
 	p.git(t, "commit", "-q", "--allow-empty", "-m", "empty")
 	p.behave(t, "honest")
@@ -193,7 +196,7 @@ func TestGateThatCannotBegin(t *testing.T) {
 	refused("exclude each other", "--base", "HEAD", "--base-dir", ".")
 	refused("nowhere", "--base", "nowhere")
 	refused("no folder", "--base-dir", "nowhere")
-	refused(`no row "faker"`, "faker", "--base", "HEAD")
+	refused(`unknown row "faker"`, "faker", "--base", "HEAD")
 	refused("has no server fake", "--base", "HEAD")
 	refused("no such file", "--base", "HEAD", "--policy", "nowhere.yaml")
 	p.write(t, "servers/fake/server.yaml", "name: fake\nsummary: s\nlanguage: any\nbuild: cp nowhere {bin}\nrun: \"{bin}\"\nfanout: concurrent\n")
@@ -205,6 +208,7 @@ func TestGateThatCannotBegin(t *testing.T) {
 
 // Ctrl-C in the middle ends with 4, leaves a record that says so, and nothing else.
 func TestGateInterrupted(t *testing.T) {
+	t.Parallel()
 	p := newGatePlace(t)
 	p.commit(t, "honest")
 	cmd, progress := p.command(t, "gate", "--base", "HEAD")

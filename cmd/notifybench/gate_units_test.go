@@ -39,10 +39,9 @@ func TestRateKeepsBothSidesFree(t *testing.T) {
 		busy := rapid.Float64Range(0.05, 0.9).Draw(t, "busy")
 		cost := rapid.Float64Range(1e-5, 1e-3).Draw(t, "cost")
 		beside := rapid.Float64Range(1e-5, 1e-3).Draw(t, "beside")
-		cores := record.Cores{Server: make([]int, rapid.IntRange(0, 4).Draw(t, "server")), Load: make([]int, rapid.IntRange(0, 4).Draw(t, "load"))}
-		f := rateOf(busy, cost, beside, cores)
-		n := func(list []int) float64 { return math.Max(1, float64(len(list))) }
-		if f.rate > leastRate && (f.rate*cost > busy*n(cores.Server)*(1+1e-9) || f.rate*beside > loadShare*n(cores.Load)*(1+1e-9)) {
+		server, load := rapid.IntRange(1, 4).Draw(t, "server"), rapid.IntRange(1, 4).Draw(t, "load")
+		f := rateOf(busy, cost, beside, server, load)
+		if f.rate > leastRate && (f.rate*cost > busy*float64(server)*(1+1e-9) || f.rate*beside > loadShare*float64(load)*(1+1e-9)) {
 			t.Fatalf("%+v", f)
 		}
 		if f.rate < leastRate || f.why == "" {
@@ -60,14 +59,12 @@ func sliceCell(arm gate.Arm, slice int, cpu, pss float64, findings ...metric.Fin
 }
 
 // A block's value is the geometric mean over the pairs of which both slices are to be
-// believed; a peak is the highest. What disturbs a slice costs its neighbour too, and
-// what the server itself did wrong is no disturbance.
+// believed; a peak is the highest. What disturbs a slice costs its neighbour too.
 func TestBlockOfPairs(t *testing.T) {
 	disturbed := metric.Finding{Check: "steal", Level: metric.Invalid, Text: "the hypervisor took 9% away"}
-	own := metric.Finding{Check: "silence", Level: metric.Invalid, Text: "it froze"}
 	s := &metric.Summary{Cells: []metric.Cell{
 		sliceCell(gate.Base, 1, 100, 5), sliceCell(gate.Candidate, 1, 200, 6),
-		sliceCell(gate.Candidate, 2, 800, 9, own), sliceCell(gate.Base, 2, 100, 4),
+		sliceCell(gate.Candidate, 2, 800, 9), sliceCell(gate.Base, 2, 100, 4),
 		sliceCell(gate.Base, 3, 1, 100, disturbed), sliceCell(gate.Candidate, 3, 1000, 1),
 	}}
 	pairs, why := pairsOf(s)
@@ -92,5 +89,47 @@ func TestBlockOfPairs(t *testing.T) {
 	}
 	if pairs, why := pairsOf(s); pairs != nil || why != "steal: > 5%" {
 		t.Errorf("a block of disturbed slices: %v, %q", pairs, why)
+	}
+}
+
+// blockOf is the block of slices whose record says nothing remarkable.
+func blockOf(cells ...metric.Cell) gate.Block {
+	r := &record.Run{Cores: record.Cores{Server: []int{1}}, Loads: []record.Load{{Name: "open", Open: true}}}
+	for _, c := range cells {
+		r.Cells = append(r.Cells, record.Cell{Subject: c.Subject, Load: c.Load, Slice: c.Slice, Status: c.Status,
+			Generator: record.Generator{Outcomes: map[record.Outcome]uint64{record.OutcomeOK: 90, record.OutcomeWrong: 0}}})
+	}
+	var b gate.Block
+	readBlock(r, &metric.Summary{Cells: cells}, []gate.Rule{{Metric: metric.CPUPerRequest, Load: "open"}}, &b)
+	return b
+}
+
+// told adds what is known of the deliveries of a slice.
+func told(c metric.Cell) metric.Cell {
+	for _, id := range []string{"lost_answered", "lost_unanswered", "falsely_reported"} {
+		c.Values[id] = metric.Value{OK: true}
+	}
+	return c
+}
+
+// What a server does that no figure shows is its fault and makes the block invalid; so is
+// not to know what became of the requests, which is nobody's fault.
+func TestBlockOfFaults(t *testing.T) {
+	base, candidate := told(sliceCell(gate.Base, 1, 100, 5)), told(sliceCell(gate.Candidate, 1, 110, 5))
+	if b := blockOf(base, candidate); b.Invalid != "" || b.Faults != [2]string{} || b.Counts[gate.Base].Requests != 90 ||
+		math.Abs(b.Values[metric.CPUPerRequest][gate.Candidate]-110) > 1e-9 {
+		t.Errorf("a good block: %+v", b)
+	}
+	early := told(sliceCell(gate.Candidate, 1, 110, 5, metric.Finding{Check: "provider-path", Level: metric.Invalid, Text: "answered early"}))
+	if b := blockOf(base, early); b.Invalid != "a fault of the candidate" || b.Faults != [2]string{"", "answered early"} {
+		t.Errorf("answers before the providers: %+v", b)
+	}
+	slow := told(sliceCell(gate.Candidate, 1, 110, 5))
+	slow.Values[metric.P50] = metric.Value{V: 100, Instead: "backlog +100/s"}
+	if b := blockOf(base, slow); b.Invalid != "a fault of the candidate" || b.Faults[gate.Candidate] != "it could not keep up: backlog +100/s" {
+		t.Errorf("a growing backlog: %+v", b)
+	}
+	if b := blockOf(sliceCell(gate.Base, 1, 100, 5), candidate); b.Invalid == "" || b.Faults != [2]string{} {
+		t.Errorf("deliveries that are not known: %+v", b)
 	}
 }

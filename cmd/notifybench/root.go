@@ -18,15 +18,19 @@ open or closed load, with what binds each result and what it cost.
   notifybench list               what there is to run
   notifybench plan headline      what a run would do, with its ceilings
   notifybench run headline       measure, print the table, draw the charts
-  notifybench capacity headline  search for the highest rate that meets the SLO
+  notifybench capacity capacity  search for the highest rate that meets the SLO
   notifybench claims             what the documents say, judged by measurements
   notifybench report             render the newest record again
+  notifybench gate --base main   did this change make a server slower, heavier or wrong?
   notifybench compare RUN RUN    two records side by side, with all that they differ in
   notifybench init               begin with a service of your own
   notifybench doctor             whether this machine can measure honestly
+  notifybench selftest meters    whether the meters are right
+  notifybench mock --help        the mock providers alone
 
-Exit codes: 0 pass, 1 a claim comes out otherwise than expected, 2 usage or
-configuration, 4 invalid measurement or environment, 130 interrupted.`
+Exit codes: 0 pass, 1 a regression, or a claim that comes out otherwise than expected,
+2 usage or configuration, 3 inconclusive, 4 invalid measurement or environment, 130
+interrupted.`
 
 // execute is the program.
 func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {

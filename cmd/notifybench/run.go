@@ -20,6 +20,10 @@ func runCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "run SCENARIO", Short: "measure a scenario, print its table, draw its charts",
+		Long: "Measures every row under every load, prints the table, and writes a record with report and charts to\n" +
+			"results/runs. \"notifybench plan SCENARIO\" tells how long that takes.\n\n" +
+			"Exit codes: 0, 2 usage, 4 a row has no valid measurement, 130 interrupted (the record can be rendered).\n" +
+			"What is not installed is no failure.",
 		Args: exactly(1, "the name of a scenario or its file"),
 		RunE: func(c *cobra.Command, args []string) error { return runScenario(c, &s, args[0], out, asJSON) },
 	}

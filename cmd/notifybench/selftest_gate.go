@@ -25,7 +25,8 @@ candidate was told to use more CPU, to wait, to hold memory or to answer wrongly
 
 Real blocks of one server are measured, hours of them, and appended to a file: it can
 be stopped at any time and goes on where it was. 10,000 gates are then drawn from them,
-and some are carried out. --show only prints what the blocks there are say.`
+and some are carried out. --show only prints what the blocks there are say; --for stops
+after a time. The exit code is 0 whatever is found.`
 
 // gateTest is a self-test of the gate under way.
 type gateTest struct {
@@ -39,7 +40,7 @@ type gateTest struct {
 func gateTestCommand() *cobra.Command {
 	var t gateTest
 	c := &cobra.Command{
-		Use: "gate", Short: "how often the gate is right, by known changes (hours; resumable)", Long: gateTestHelp,
+		Use: "gate", Short: "how often the gate is right, by known changes (about five hours; resumable)", Long: gateTestHelp,
 		Args: exactly(0, "no argument"),
 		RunE: func(c *cobra.Command, _ []string) error { return t.run(c) },
 	}
@@ -109,6 +110,7 @@ func (t *gateTest) measure(c *cobra.Command, p *policy.File, plan gatetest.Plan)
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	defer func() { _ = os.RemoveAll(filepath.Join(g.dir, binariesDir)) }() // built anew when it goes on
 	in, header, err := t.injector(g, p)
 	if err != nil {
 		return nil, err
@@ -164,6 +166,12 @@ func (t *gateTest) injector(g *gating, p *policy.File) (*injector, gatetest.Head
 	}
 	if err != nil {
 		return nil, gatetest.Header{}, err
+	}
+	if d.builds.layouts > 1 {
+		d.builds.apart = 2 * d.builds.layouts // beyond those of the fresh blocks
+		if err := d.builds.buildAll(g.c.Context(), false); err != nil {
+			return nil, gatetest.Header{}, err
+		}
 	}
 	in := &injector{duel: d, seed: t.f.seed, beside: t.file + ".base.json"}
 	if err := in.prepare(g, p.Busy); err != nil {

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,7 +28,29 @@ type injector struct {
 	seed   uint64
 	beside string // file that keeps base
 	base   injectorBase
-	both   map[string]gate.Block // with more CPU and more memory, by level and number
+	both   map[string]sharedBlock // by level and number
+}
+
+// sharedBlock is a block with more CPU and more memory, which stands in both pools.
+type sharedBlock struct {
+	block gate.Block
+	seed  uint64
+	took  time.Duration
+}
+
+// of is the block as it stands in the pool of one kind: without what the other shows.
+func (b sharedBlock) of(kind gatetest.Kind) gate.Block {
+	other := metric.PeakPSS
+	if kind == gatetest.Ballast {
+		other = metric.CPUPerRequest
+	}
+	block := b.block
+	block.Values, block.Why = maps.Clone(block.Values), maps.Clone(block.Why)
+	if _, ok := block.Values[other]; ok {
+		delete(block.Values, other)
+		block.Why[other] = "it was made worse as well, for another row"
+	}
+	return block
 }
 
 // injectorBase is what the base is, once for all blocks of a file: what a level is a
@@ -43,7 +67,7 @@ type injectorBase struct {
 
 // prepare finds the rate and what the base is at it, or reads what was found before.
 func (in *injector) prepare(g *gating, busy float64) error {
-	in.both = map[string]gate.Block{}
+	in.both = map[string]sharedBlock{}
 	data, err := os.ReadFile(in.beside)
 	switch {
 	case err == nil:
@@ -57,7 +81,7 @@ func (in *injector) prepare(g *gating, busy float64) error {
 	default:
 		return err
 	}
-	in.duel.sc, err = atRate(in.duel.sc, in.base.Rate)
+	in.duel.sc, err = atRate(in.duel.sc, in.duel.open, in.base.Rate)
 	return err
 }
 
@@ -65,23 +89,19 @@ func (in *injector) prepare(g *gating, busy float64) error {
 func (in *injector) find(g *gating, busy float64) error {
 	ctx, d := g.c.Context(), in.duel
 	g.say("finding the rate, and what the base is at it")
-	found, err := d.findRate(ctx, max(busy, leastBusy), in.seed)
+	found, err := d.findRate(ctx, cmp.Or(busy, usualBusy), in.seed)
 	if err != nil {
 		return err
 	}
 	g.say("%.0f req/s: %s", found.rate, found.why)
-	if d.sc, err = atRate(d.sc, found.rate); err != nil {
+	if d.sc, err = atRate(d.sc, d.open, found.rate); err != nil {
 		return err
 	}
-	sc, load, err := d.baseAlone()
+	rd, s, err := d.measureBase(ctx, d.baseAlone(), in.seed)
 	if err != nil {
 		return err
 	}
-	rd, s, err := d.measureBase(ctx, sc, in.seed)
-	if err != nil {
-		return err
-	}
-	values := s.Of(load)[0].Values
+	values := s.Of(d.open)[0].Values
 	of := func(id string) float64 {
 		v := values[id].Median
 		if !v.OK && err == nil {
@@ -89,11 +109,10 @@ func (in *injector) find(g *gating, busy float64) error {
 		}
 		return v.V
 	}
-	e := rd.Run().Environment
 	in.base = injectorBase{Rate: found.rate, RateWhy: found.why,
 		CPU: time.Duration(of(metric.CPUPerRequest)), P50: time.Duration(of(metric.P50)),
 		P99: time.Duration(of(metric.P99)), PSS: of(metric.PeakPSS),
-		Machine: fmt.Sprintf("%d cores, %s, %s, %s", e.Cores, e.CPU, e.Kernel, e.Go)}
+		Machine: machineWords(rd.Run().Environment)}
 	if err != nil {
 		return err
 	}
@@ -104,9 +123,13 @@ func (in *injector) find(g *gating, busy float64) error {
 	return errors.Join(record.WriteFile(in.beside, append(data, '\n')), os.RemoveAll(rd.Dir()))
 }
 
-// leastBusy is how busy the base is where a policy leaves the rate to the scenario: the
+func machineWords(e record.Environment) string {
+	return fmt.Sprintf("%d cores, %s, %s, %s", e.Cores, e.CPU, e.Kernel, e.Go)
+}
+
+// usualBusy is how busy the base is where a policy leaves the rate to the scenario: the
 // self-test needs one that the machine can bear.
-const leastBusy = 0.5
+const usualBusy = 0.5
 
 // header is what all blocks of the file have in common.
 func (in *injector) header(row string, p *policy.File) (h gatetest.Header, err error) {
@@ -121,29 +144,41 @@ func (in *injector) header(row string, p *policy.File) (h gatetest.Header, err e
 // CPU, so that one block stands in both pools.
 func (in *injector) measure(ctx context.Context, s gatetest.Step, seed uint64) (gate.Block, gatetest.Injected, error) {
 	i := s.Injection
-	shared := s.Gate == 0 && (i.Kind == gatetest.Work || i.Kind == gatetest.Ballast)
-	key := fmt.Sprintf("%v %d", i.Level, s.N)
-	_, injected := in.settings(i)
-	if b, ok := in.both[key]; ok && shared {
-		delete(in.both, key)
-		return b, injected, nil
+	set, injected := in.settings(i)
+	if s.Gate > 0 || i.Kind != gatetest.Work && i.Kind != gatetest.Ballast {
+		b, err := in.carryOut(ctx, s, seed, set)
+		return b, injected, err
 	}
-	d := *in.duel
-	d.inject, _ = in.settings(i)
-	if shared {
+	key := fmt.Sprintf("%v %d", i.Level, s.N)
+	b, known := in.both[key]
+	if delete(in.both, key); !known {
 		for _, kind := range []gatetest.Kind{gatetest.Work, gatetest.Ballast} {
 			more, _ := in.settings(gatetest.Injection{Kind: kind, Level: i.Level})
-			d.inject = with(d.inject, more)
+			set = with(set, more)
 		}
+		began := time.Now()
+		block, err := in.carryOut(ctx, s, seed, set)
+		if err != nil {
+			return block, injected, err
+		}
+		b = sharedBlock{block, seed, time.Since(began)}
+		in.both[key] = b
 	}
+	injected.Seed, injected.Took = b.seed, b.took
+	return b.of(i.Kind), injected, nil
+}
+
+// carryOut measures a block in which the candidate has more settings. Its record is not
+// kept: what it has to say is in the file.
+func (in *injector) carryOut(ctx context.Context, s gatetest.Step, seed uint64, set map[string]string) (gate.Block, error) {
+	d := *in.duel
+	d.inject = set
 	b, err := d.block(ctx, s.N, s.Confirm, seed)
-	if err == nil && b.Record != "" { // what a block has to say is in the file
-		err = os.RemoveAll(filepath.Join(d.out, filepath.Base(b.Record)))
+	err = errors.Join(err, os.RemoveAll(d.out))
+	if here := machineWords(d.environment); err == nil && here != in.base.Machine {
+		err = usage(fmt.Errorf("%s is of another machine (%s; this one: %s): measure into another --file", in.beside, in.base.Machine, here))
 	}
-	if shared {
-		in.both[key] = b.Block
-	}
-	return b.Block, injected, err
+	return b.Block, err
 }
 
 // settings are those of the candidate, and what they ask for.

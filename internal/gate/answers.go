@@ -8,10 +8,14 @@ import (
 )
 
 const (
-	// errorsError is the error of the test of failed requests, over all looks.
+	// errorsError is the error of the test of failed requests: half of it is spent over the
+	// looks, half when the gate ends otherwise.
 	errorsError = 0.001
 	// baseFails is the share of failed requests above which the base is nothing to compare with.
 	baseFails = 0.01
+	// fewestFaulty is the number of blocks in which a server must have been at fault: the
+	// machine can let it down once.
+	fewestFaulty = 2
 	// fewestFailing is the number of blocks that must show it: a burst in one bad second is not
 	// as many independent failures as the test takes it for.
 	fewestFailing = 2
@@ -37,6 +41,9 @@ func (t tally) broken(b Block) (Verdict, string) {
 	case b.Died[Candidate] != "":
 		return Regressed, fmt.Sprintf("the candidate died in block %d, the base did not: %s", b.N, end(b.Died[Candidate]))
 	}
+	if v, why := t.faulty(b); v != Undecided {
+		return v, why
+	}
 	verdict, why := Undecided, ""
 	for _, f := range faults {
 		base, candidate := f.of(t.counts[Base]), f.of(t.counts[Candidate])
@@ -49,6 +56,18 @@ func (t tally) broken(b Block) (Verdict, string) {
 		}
 	}
 	return verdict, why
+}
+
+// faulty is what the faults of both servers decide, up to block b.
+func (t tally) faulty(b Block) (Verdict, string) {
+	base, candidate := t.faults[Base], t.faults[Candidate]
+	switch {
+	case base >= fewestFaulty:
+		return Invalid, fmt.Sprintf("the base itself was at fault in %s: %s", count(base, "block"), b.Faults[Base])
+	case candidate >= base+fewestFaulty:
+		return Regressed, fmt.Sprintf("the candidate was at fault in %s, the base in %d: %s", count(candidate, "block"), base, b.Faults[Candidate])
+	}
+	return Undecided, ""
 }
 
 // errors compares the failed requests of the valid blocks: Fisher's exact one-sided test with

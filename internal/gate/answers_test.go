@@ -79,3 +79,42 @@ func TestNothingGated(t *testing.T) {
 		t.Errorf("%s %s", some.Verdict, some.Why)
 	}
 }
+
+// A server that is at fault once may have been let down by the machine; the candidate twice
+// more than the base is a regression, and a base that is twice is nothing to compare with.
+func TestFaults(t *testing.T) {
+	block := func(n int, arm Arm) Block {
+		b := Block{N: n, Invalid: "a fault of the " + arm.String()}
+		b.Faults[arm] = "it could not keep up"
+		return b
+	}
+	for _, c := range []struct {
+		arms []Arm
+		want Verdict
+	}{
+		{[]Arm{Candidate}, Undecided}, {[]Arm{Candidate, Candidate}, Regressed}, {[]Arm{Base, Candidate}, Undecided},
+		{[]Arm{Base, Candidate, Candidate}, Undecided}, {[]Arm{Base, Base}, Invalid}, {[]Arm{Candidate, Base, Candidate, Candidate}, Regressed},
+	} {
+		g := New(Default())
+		for i, arm := range c.arms {
+			g.Observe(block(i+1, arm))
+		}
+		if r := g.Result(); r.Verdict != c.want {
+			t.Errorf("%v: %s, want %q (%s)", c.arms, r.Verdict, c.want, r.Why)
+		}
+	}
+}
+
+// Failed requests decide also where a gate ends before a look.
+func TestErrorsDecideWhenTheTimeIsOver(t *testing.T) {
+	g := New(Default())
+	for n := 1; n <= 3; n++ {
+		b := fixed(Default(), 0, 0)(n, false)
+		b.Counts = [2]Counts{{Requests: 1000}, {Requests: 1000, Errors: 300}}
+		g.Observe(b)
+	}
+	g.End("the budget is used up")
+	if r := g.Result(); r.Verdict != Regressed {
+		t.Errorf("%s: %s", r.Verdict, r.Why)
+	}
+}

@@ -97,6 +97,10 @@ type Block struct {
 	// Died is the end of the log of an arm whose server ended under load, with how it ended;
 	// empty: it did not.
 	Died [2]string `json:"died,omitzero"`
+	// Faults say what the server of an arm did that makes its figures say nothing: it could not
+	// keep up, it answered before its providers, it made calls that nobody asked for. Such a
+	// block is invalid as well. Empty: nothing.
+	Faults [2]string `json:"faults,omitzero"`
 }
 
 // Verdict is what is said of a metric, a server, or all.

@@ -14,7 +14,7 @@ func (g *Gate) takeLook() {
 	if g.tally.tooMany(g.tally.valid, g.policy.MaxInvalid) {
 		return // there is a later look, or the last block would have ended it
 	}
-	verdict, why, _ := g.tally.errors(stats.Spend(errorsError, g.policy.Looks)[look])
+	verdict, why, _ := g.tally.errors(stats.Spend(errorsError/2, g.policy.Looks)[look])
 	seen := Look{Blocks: len(g.first)}
 	for i, r := range g.policy.Rules {
 		f := g.judge(r, look)

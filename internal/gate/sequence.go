@@ -130,8 +130,9 @@ func (g *Gate) stop(verdict Verdict, why string) {
 		}
 	}
 	if verdict == Undecided {
-		_, _, g.doubt = g.tally.errors(errorsError)
-	} else {
+		verdict, why, g.doubt = g.tally.errors(errorsError / 2)
+	}
+	if verdict != Undecided {
 		g.why = why
 	}
 	g.over, g.verdict = true, verdict

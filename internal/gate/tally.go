@@ -8,11 +8,15 @@ type tally struct {
 	why             map[string]int // of the rejected ones
 	counts          [2]Counts      // over the valid blocks; Wrong and False over all
 	failing         int            // valid blocks in which the candidate has more errors than the base
+	faults          [2]int         // blocks in which a server was at fault
 }
 
 func (t *tally) add(b Block) {
 	for arm, c := range b.Counts {
 		sum := &t.counts[arm]
+		if b.Faults[arm] != "" {
+			t.faults[arm]++
+		}
 		sum.Wrong += c.Wrong
 		sum.False += c.False
 		if b.Invalid == "" {

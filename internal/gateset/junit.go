@@ -79,7 +79,9 @@ func (s *Set) suites() *suites {
 		all.Suites = append(all.Suites, s.suite(sv.Row, sv.Took, sv.cases()))
 		took += sv.Took
 	}
-	if len(s.Servers) == 0 { // a report without a test would be taken for a success
+	// A report without a test would be taken for a success, and so would one that says nothing of
+	// a gate that did not get to its end.
+	if len(s.Servers) == 0 || s.Note != "" {
 		c := testCase{Name: "verdict", Class: "notifybench.gate", Time: secondsOf(0)}
 		c.judge(s.Verdict, sentence(s.Why), s.Note)
 		all.Suites = append(all.Suites, s.suite("gate", 0, []testCase{c}))

@@ -109,6 +109,11 @@ type Injected struct {
 	Setting string `json:"setting,omitempty"` // as the server got it: "hold=105µs"; empty: nothing
 	// Asked is by how much the metric ought to be worse, in the unit of the metric; 0: not known.
 	Asked float64 `json:"asked,omitempty"`
+
+	// Seed and Took are those with which the block was really measured, where it stands in
+	// another pool as well; 0: as asked, and as the clock says.
+	Seed uint64        `json:"-"`
+	Took time.Duration `json:"-"`
 }
 
 // Measured is one real block, as the file keeps it.

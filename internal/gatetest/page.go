@@ -46,6 +46,8 @@ func (r *Result) method() []string {
 		fmt.Sprintf("In brackets: the 95%% interval by the number of real blocks, a bootstrap of two levels (%d pools drawn from the pool, %d gates from each; what these few gates scatter by themselves is left in, so that it is rather too wide). "+
 			"A target is reached, or not, by its bound. What is rarer than one in the real blocks is in no pool, and no interval here shows it.", r.Draws.Pools, r.Draws.Inside),
 		"Red: REGRESSED. Found: red, and the metric that ought to show it is among those that are. Alone: red of this metric if it were the only one. Pass: PASS or IMPROVED.",
+		"More CPU and more memory are put into the same blocks, for two rows; in each the metric of the other is left out. In all blocks both arms are one source in other code layouts.",
+		"Pseudo-gates draw blocks one by one: what neighbours have in common is seen by the gates that were carried out alone.",
 		"Time is that of the blocks, processes started and ended; building and calibrating come on top, once.",
 		"Machine: " + r.Header.Machine + ". Workload: " + r.Header.Workload + ". Binary " + r.Header.Binary + ", metrics: " + r.Header.Metrics + ".",
 	}

@@ -1,6 +1,7 @@
 package gatetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -61,7 +62,8 @@ func (p *Plan) measure(ctx context.Context, s Step, done int, measure Measure) (
 	if err != nil {
 		return m, fmt.Errorf("%s, block %d: %w", s.Injection, s.N, err)
 	}
-	m.Took, m.Injected, m.Block = time.Since(began), injected, b
+	m.Took, m.Injected, m.Block = cmp.Or(injected.Took, time.Since(began)), injected, b
+	m.Seed = cmp.Or(injected.Seed, m.Seed)
 	m.Block.N, m.Block.Confirm = s.N, s.Confirm
 	return m, nil
 }

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/notifybench/notifybench/internal/record"
@@ -75,7 +76,7 @@ func (f *Fates) count(c *record.Cell, open bool) {
 func (f *Fates) deliver(values map[string]Value) {
 	answered, unanswered, claimed := values[lostAnswered.ID], values[lostUnanswered.ID], values[falselyReported.ID]
 	if !answered.OK || !unanswered.OK || !claimed.OK {
-		f.Unknown = answered.Why
+		f.Unknown = cmp.Or(answered.Why, unanswered.Why, claimed.Why, "it was not measured")
 		return
 	}
 	f.Lost += uint64(answered.V) + uint64(unanswered.V)

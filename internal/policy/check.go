@@ -21,6 +21,9 @@ func (d *decoder) check() {
 	d.checkBusy()
 	d.checkLoads()
 	d.checkBudget()
+	if err := d.f.Gate.Check(); err != nil && d.doc.Clean() {
+		d.at(d.top.Get("metrics")).Note(err.Error(), "write a policy that can be kept")
+	}
 }
 
 // checkBusy refuses to set the rate of nothing, or of one load among several.

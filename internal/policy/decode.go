@@ -16,7 +16,7 @@ import (
 
 // Limits on what a policy may ask for: beyond them lies a mistake.
 const (
-	minBlocks = 2 // one block has no spread
+	minBlocks = 4 // fewer have no spread to speak of
 	maxBlocks = 1000
 	maxLooks  = 16
 	minBudget = time.Second
@@ -38,14 +38,6 @@ func Read(path string, metrics []Metric, scenarios string) (*File, error) {
 	}
 	f.Path = path
 	return f, nil
-}
-
-// builtIn is the name under which problems of the default policy are reported.
-const builtIn = "the built-in policy"
-
-// BuiltIn is the default policy over the scenario "gate" of the folder scenarios.
-func BuiltIn(metrics []Metric, scenarios string) (*File, error) {
-	return Decode(builtIn, []byte("{}\n"), Known{Metrics: metrics, Scenario: finder(".", scenarios)})
 }
 
 // finder reads scenarios: names from the folder scenarios, paths from the folder beside.

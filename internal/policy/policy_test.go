@@ -152,14 +152,6 @@ func TestScenarioIsFoundBesideThePolicy(t *testing.T) {
 			t.Errorf("%s: got scenario %s, path %s", name, f.Scenario.Name, f.Path)
 		}
 	}
-	f, err := BuiltIn(metrics(), folder)
-	if err != nil || f.Path != "" || f.Scenario.Name != "gate" {
-		t.Errorf("got %+v, %v", f, err)
-	}
-	if _, err := BuiltIn(metrics(), filepath.Join(dir, "nowhere")); err == nil ||
-		!strings.HasPrefix(err.Error(), builtIn+":1:1: scenario gate: ") {
-		t.Errorf("got %v", err)
-	}
 }
 
 func FuzzDecode(f *testing.F) {

@@ -35,7 +35,7 @@ type folder struct {
 
 var (
 	ofRecord = regexp.MustCompile(`^(run\.json|summary\.json|report\.md|results\.csv|charts/[^/]+\.(png|svg))$`)
-	ofClaims = regexp.MustCompile(`^(claims\.json|claims\.md|charts/[^/]+\.(png|svg))$`)
+	ofClaims = regexp.MustCompile(`^(claims\.json|claims\.md|claims\.png|charts/[^/]+\.(png|svg))$`)
 )
 
 // kept lists what the folders named hold: records, and sets of claims with theirs.

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/notifybench/notifybench/internal/gate"
+	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/record"
+)
+
+// coresOf is how many cores a side has: all of them where it is not pinned.
+func coresOf(pinned []int, r *record.Run) int {
+	if len(pinned) == 0 {
+		return max(1, r.Environment.Cores)
+	}
+	return len(pinned)
+}
+
+// slicePair is a slice of either arm under one load, neighbours in time.
+type slicePair [2]*metric.Cell
+
+// leastPairs is the share of a load's pairs of slices that must be valid.
+const leastPairs = 0.5
+
+// pairsOf are the pairs of slices of which both are to be believed, by load: what
+// disturbs one costs both. Why says what disturbed so many that the block is invalid.
+func pairsOf(s *metric.Summary) (byLoad map[string][]slicePair, why string) {
+	all, whys := map[string]map[int]slicePair{}, map[string]int{}
+	for i := range s.Cells {
+		c := &s.Cells[i]
+		if all[c.Load] == nil {
+			all[c.Load] = map[int]slicePair{}
+		}
+		pair := all[c.Load][c.Slice]
+		pair[armOf(c.Subject)] = c
+		all[c.Load][c.Slice] = pair
+	}
+	byLoad = map[string][]slicePair{}
+	for load, pairs := range all {
+		for _, pair := range pairs {
+			if why := unbelievable(pair); why != "" {
+				whys[why]++
+				continue
+			}
+			byLoad[load] = append(byLoad[load], pair)
+		}
+		if float64(len(byLoad[load])) < leastPairs*float64(len(pairs)) {
+			return nil, commonest(whys)
+		}
+	}
+	return byLoad, ""
+}
+
+func armOf(subject string) gate.Arm {
+	if subject == gate.Base.String() {
+		return gate.Base
+	}
+	return gate.Candidate
+}
+
+// ownFaults are the checks that find the fault with the server, which no figure shows.
+var ownFaults = []string{"server", "conservation", "provider-path"}
+
+// unbelievable says what makes a pair of slices not to be believed; empty: nothing.
+func unbelievable(pair slicePair) string {
+	for arm, c := range pair {
+		switch {
+		case c == nil:
+			return "a slice was not measured"
+		case c.Status != record.StatusOK:
+			return c.Status + ": " + c.Error
+		case faultOf(c) != "":
+			return "a fault of the " + gate.Arm(arm).String()
+		}
+		for _, f := range c.Verdict.Findings {
+			if f.Level == metric.Invalid {
+				return limitOf(f.Check)
+			}
+		}
+	}
+	return ""
+}
+
+// faultOf is what a server did in a slice that makes its figures say nothing.
+func faultOf(c *metric.Cell) string {
+	for _, f := range c.Verdict.Findings {
+		if f.Level == metric.Invalid && slices.Contains(ownFaults, f.Check) {
+			return f.Text
+		}
+	}
+	if p50 := c.Values[metric.P50]; p50.Unbounded() {
+		return "it could not keep up: " + p50.Instead
+	}
+	return ""
+}
+
+// faultIn is the first fault of an arm in a block.
+func faultIn(s *metric.Summary, arm gate.Arm) string {
+	for i := range s.Cells {
+		if c := &s.Cells[i]; armOf(c.Subject) == arm && c.Status == record.StatusOK {
+			if fault := faultOf(c); fault != "" {
+				return fault
+			}
+		}
+	}
+	return ""
+}
+
+// limitOf names a check with its limit and without a figure, so that equal reasons are
+// counted together.
+func limitOf(check string) string {
+	for _, c := range metric.Checks() {
+		if c.ID == check {
+			return c.ID + ": " + c.Invalid
+		}
+	}
+	return check
+}
+
+// commonest is the reason that was given most often, the first in order among equals.
+func commonest(whys map[string]int) (why string) {
+	for text, n := range whys {
+		if n > whys[why] || n == whys[why] && text < why {
+			why = text
+		}
+	}
+	return why
+}
+
+// fullyBusy is the share of the server's cores from which throughput is the server's.
+const fullyBusy = 0.9
+
+// valuesOf is a metric of both arms: the geometric means over the pairs of slices, so
+// that the ratio of the two is that of neighbours in time; of a peak the highest. The
+// server has so many cores.
+func valuesOf(byLoad map[string][]slicePair, r gate.Rule, cores int) (v gate.Pair, why string) {
+	pairs := byLoad[r.Load]
+	if len(pairs) == 0 {
+		return v, "not measured under load " + r.Load
+	}
+	var logs, peak, busy [2]float64
+	for _, pair := range pairs {
+		for arm, c := range pair {
+			x := c.Values[r.Metric]
+			if !x.OK {
+				return v, cmp.Or(x.Why, "not measured")
+			}
+			if x.V <= 0 {
+				return v, "it is not above 0"
+			}
+			logs[arm] += math.Log(x.V) / float64(len(pairs))
+			peak[arm] = max(peak[arm], x.V)
+			cpu := c.Values[metric.CPU]
+			if !cpu.OK && r.Metric == metric.Achieved {
+				return v, "how busy the server's cores were is not known: " + cpu.Why
+			}
+			busy[arm] += cpu.V / float64(len(pairs)*cores)
+		}
+	}
+	switch r.Metric {
+	case metric.PeakPSS:
+		return peak, ""
+	case metric.Achieved:
+		// The base's alone: a candidate that waits where the base worked is what is looked for.
+		if busy[gate.Base] < fullyBusy {
+			return v, fmt.Sprintf("the base's cores were not %.0f%% busy: it is the client's", 100*fullyBusy)
+		}
+	}
+	return gate.Pair{math.Exp(logs[gate.Base]), math.Exp(logs[gate.Candidate])}, ""
+}
