@@ -124,7 +124,7 @@ func readBlock(r *record.Run, s *metric.Summary, rules []gate.Rule, b *gate.Bloc
 			b.Invalid = "a fault of the " + arm.String()
 		}
 	}
-	pairs, why := pairsOf(s)
+	pairs, why := pairsOf(r, s)
 	if b.Invalid = cmp.Or(b.Invalid, why); b.Invalid != "" {
 		return
 	}

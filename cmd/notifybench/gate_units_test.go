@@ -61,13 +61,14 @@ func sliceCell(arm gate.Arm, slice int, cpu, pss float64, findings ...metric.Fin
 // A block's value is the geometric mean over the pairs of which both slices are to be
 // believed; a peak is the highest. What disturbs a slice costs its neighbour too.
 func TestBlockOfPairs(t *testing.T) {
-	disturbed := metric.Finding{Check: "steal", Level: metric.Invalid, Text: "the hypervisor took 9% away"}
+	disturbed := metric.Finding{Check: "other-cpu", Level: metric.Invalid, Text: "other programs used 19%"}
 	s := &metric.Summary{Cells: []metric.Cell{
 		sliceCell(gate.Base, 1, 100, 5), sliceCell(gate.Candidate, 1, 200, 6),
 		sliceCell(gate.Candidate, 2, 800, 9), sliceCell(gate.Base, 2, 100, 4),
 		sliceCell(gate.Base, 3, 1, 100, disturbed), sliceCell(gate.Candidate, 3, 1000, 1),
 	}}
-	pairs, why := pairsOf(s)
+	r := &record.Run{Cells: make([]record.Cell, 1)} // all of them have this index
+	pairs, why := pairsOf(r, s)
 	if why != "" || len(pairs["open"]) != 2 {
 		t.Fatalf("%d pairs, %q", len(pairs["open"]), why)
 	}
@@ -84,11 +85,20 @@ func TestBlockOfPairs(t *testing.T) {
 	if _, why := valuesOf(pairs, gate.Rule{Metric: metric.AddedP50, Load: "open"}, 1); why == "" {
 		t.Error("a metric that was not measured has a value")
 	}
-	for i := range s.Cells {
-		s.Cells[i].Verdict.Findings = []metric.Finding{disturbed}
-	}
-	if pairs, why := pairsOf(s); pairs != nil || why != "steal: > 5%" {
-		t.Errorf("a block of disturbed slices: %v, %q", pairs, why)
+	// Stolen time meets both arms alike, up to a point.
+	stolen := metric.Finding{Check: "steal", Level: metric.Invalid, Text: "the hypervisor took time away"}
+	for _, c := range []struct {
+		finding metric.Finding
+		steal   float64
+		why     string
+	}{{disturbed, 0, "other-cpu: > 15%"}, {stolen, 0.2, ""}, {stolen, 0.3, "steal: > 25%"}} {
+		for i := range s.Cells {
+			s.Cells[i].Verdict.Findings = []metric.Finding{c.finding}
+		}
+		r.Cells[0].Machine.Steal = &c.steal
+		if pairs, why := pairsOf(r, s); why != c.why || (pairs == nil) != (c.why != "") {
+			t.Errorf("%s %v: %v, %q", c.finding.Check, c.steal, pairs, why)
+		}
 	}
 }
 

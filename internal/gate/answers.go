@@ -37,9 +37,9 @@ var faults = []struct {
 func (t tally) broken(b Block) (Verdict, string) {
 	switch {
 	case b.Died[Base] != "":
-		return Invalid, fmt.Sprintf("the base itself died in block %d: %s", b.N, end(b.Died[Base]))
+		return Invalid, fmt.Sprintf("the base itself failed in block %d: %s", b.N, end(b.Died[Base]))
 	case b.Died[Candidate] != "":
-		return Regressed, fmt.Sprintf("the candidate died in block %d, the base did not: %s", b.N, end(b.Died[Candidate]))
+		return Regressed, fmt.Sprintf("the candidate failed in block %d, the base did not: %s", b.N, end(b.Died[Candidate]))
 	}
 	if v, why := t.faulty(b); v != Undecided {
 		return v, why

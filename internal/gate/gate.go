@@ -94,7 +94,7 @@ type Block struct {
 	Counts [2]Counts         `json:"counts"`
 	// Invalid says why nothing of it is to be believed but a wrong answer; empty: it is valid.
 	Invalid string `json:"invalid,omitempty"`
-	// Died is the end of the log of an arm whose server ended under load, with how it ended;
+	// Died is the end of the log of an arm whose server ended under load, was never ready, or answered the first notification wrongly;
 	// empty: it did not.
 	Died [2]string `json:"died,omitzero"`
 	// Faults say what the server of an arm did that makes its figures say nothing: it could not

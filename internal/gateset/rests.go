@@ -149,7 +149,7 @@ func counted(c gate.Counts) string {
 	return strings.Join(parts, ", ")
 }
 
-// death is a server that ended under load.
+// death is a server that ended under load, was never ready, or answered the first notification wrongly.
 type death struct {
 	title string
 	log   []string // its last lines
@@ -167,7 +167,7 @@ func (s *Server) deaths() []death {
 				continue
 			}
 			lines := strings.Split(strings.Trim(clean(b.Died[arm]), "\n"), "\n")
-			all = append(all, death{fmt.Sprintf("block %d: the server of the %s ended under load", b.N, arm),
+			all = append(all, death{fmt.Sprintf("block %d: the server of the %s failed", b.N, arm),
 				lines[max(0, len(lines)-logLines):]})
 		}
 	}
