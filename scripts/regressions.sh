@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Does the gate find what really goes wrong, and name it? Puts known faults into a copy of a
 # style, one after the other, and gates each against the commit it was made from. Prints a
-# table in Markdown; about four minutes for each fault.
+# table in Markdown; about four minutes for each fault. Arguments: those alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$PWD/bin/notifybench patches=$PWD/scripts/regressions
+[ $# -gt 0 ] || set -- allocation connection lock rename
 copy=$(mktemp -d "${TMPDIR:-/tmp}/notifybench-regressions.XXXXXX")
 trap 'rm -rf "$copy"' EXIT
 git clone -q --no-hardlinks . "$copy/tree"
@@ -18,9 +19,8 @@ echo '`rename` changes names and moves the handler into a method: nothing that a
 echo
 echo '| change | exit code | wanted | verdict |'
 echo '|---|---|---|---|'
-for patch in "$patches"/*.patch; do
-  name=$(basename "$patch" .patch)
-  git apply "$patch"
+for name in "$@"; do
+  git apply "$patches/$name.patch"
   echo "== $name" >&2
   status=0
   "$bin" gate goroutine --base HEAD --out "$copy/gates" >"$copy/$name.txt" || status=$?
