@@ -41,12 +41,15 @@ func Default(p gate.Policy) Plan {
 	for _, of := range []struct {
 		kind   Kind
 		metric string
-	}{{Work, CPU}, {Hold, Median}, {Hold, Tail(p)}, {Ballast, Memory}, {Fail, ""}} {
+	}{{Work, CPU}, {Hold, Median}, {Ballast, Memory}, {Fail, ""}} {
 		for _, level := range []float64{0.02, 0.05, 0.10, 0.20} {
 			i := Injection{of.kind, of.metric, level}
 			plan.Wants = append(plan.Wants, Want{i, injectedBlocks, gates[i]})
 		}
 	}
+	// A hold delays the fast requests as much as the slow ones: one level of the 99th
+	// percentile, which has a target, is more than all of the median.
+	plan.Wants = append(plan.Wants, Want{Injection{Hold, Tail(p), 0.20}, injectedBlocks, 0})
 	return plan
 }
 
