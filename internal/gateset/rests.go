@@ -55,13 +55,9 @@ func short(commit string) string { return commit[:min(len(commit), 12)] }
 // policy is what was agreed on, in one line.
 func (s *Set) policy() string {
 	p := &s.Policy
-	from := "built in"
-	if s.PolicyFile != "" {
-		from = s.PolicyFile
-	}
 	looks := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(p.Looks)), ", "), "[]")
 	return fmt.Sprintf("%s: looks at %s blocks, %s to confirm a regression, false alarms %s of all metrics and looks, misses %s",
-		clean(from), looks, metric.Count(p.Confirm, "fresh block"), plain(p.Error), plain(p.Miss))
+		clean(s.PolicyFile), looks, metric.Count(p.Confirm, "fresh block"), plain(p.Error), plain(p.Miss))
 }
 
 // machine is where it was measured.

@@ -60,7 +60,7 @@ func descriptions() map[string]string {
 		"base":        "the tree that is compared with",
 		"candidate":   "the tree that is judged",
 		"hash":        "of the scenario: gates with equal hashes measured the same",
-		"policy_file": "where the policy was read; absent: the one built in",
+		"policy_file": "where the policy was read",
 		"policy":      "what was agreed on before it was looked at",
 		"budget":      "time for one server, in nanoseconds; 0: none",
 		"environment": "the machine",

@@ -34,7 +34,7 @@ type Set struct {
 	Candidate Side   `json:"candidate"`
 	Scenario  string `json:"scenario"`
 	Hash      string `json:"hash"` // of the scenario, as of a record
-	// PolicyFile is where the policy was read; empty: the one built in.
+	// PolicyFile is where the policy was read.
 	PolicyFile string             `json:"policy_file,omitempty"`
 	Policy     gate.Policy        `json:"policy"`
 	Budget     time.Duration      `json:"budget"` // of one server; 0: none

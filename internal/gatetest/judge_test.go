@@ -129,3 +129,16 @@ func TestTargetsSpeak(t *testing.T) {
 		t.Errorf("%+v", memory)
 	}
 }
+
+// As long as a pool is smaller than the plan wants nothing is said to be reached: what is
+// rarer than one in its blocks is in none of them.
+func TestTargetsWaitForTheirBlocks(t *testing.T) {
+	alike := Injection{Kind: None}
+	for want, verdict := range map[int]Reached{20: Yes, 21: NotKnown} {
+		p := Plan{Policy: policy(), Draws: few(), Wants: []Want{{alike, want, 0}}}
+		r := analyse(t, of(p.Policy, world{}.measured(seeded(1), alike, 20)), p)
+		if got := r.Targets[len(r.Targets)-1]; got.Verdict != verdict {
+			t.Errorf("20 blocks of %d: %s is %s: %v", want, got.Name, got.Verdict, got.Notes)
+		}
+	}
+}

@@ -27,8 +27,9 @@ type Result struct {
 // Row is one injection: its real blocks, and what the gate made of them.
 type Row struct {
 	Injection
-	Blocks   int    `json:"blocks"`   // real ones, the invalid ones too
-	Rejected int    `json:"rejected"` // of these, invalid ones
+	Blocks   int    `json:"blocks"`           // real ones, the invalid ones too
+	Rejected int    `json:"rejected"`         // of these, invalid ones
+	Wanted   int    `json:"wanted,omitempty"` // valid ones, by the plan
 	Setting  string `json:"setting,omitempty"`
 	// Asked is the median of what was asked for, in the unit of the metric.
 	Asked *float64 `json:"asked,omitempty"`
@@ -109,6 +110,9 @@ func Analyse(ctx context.Context, f *File, p Plan) (*Result, error) {
 	for i, pool := range planned {
 		group.Go(func() (err error) {
 			r.Rows[i], err = pool.row(ctx, &p)
+			if i < len(p.Wants) {
+				r.Rows[i].Wanted = p.Wants[i].Blocks
+			}
 			return err
 		})
 	}

@@ -1,6 +1,7 @@
 package gatetest
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/notifybench/notifybench/internal/gate"
@@ -122,6 +123,10 @@ func (r *Result) target(g goal) Target {
 	}
 	t.Verdict = reached(*t.Interval, g.limit, g.atLeast)
 	t.Notes = r.notes(g, row, t.Verdict)
+	if valid := row.Blocks - row.Rejected; valid < row.Wanted {
+		t.Verdict = NotKnown
+		t.Notes = append(t.Notes, fmt.Sprintf("%d of %d blocks so far: what is rarer than one in these is in none of them, and in no interval", valid, row.Wanted))
+	}
 	return t
 }
 

@@ -26,7 +26,7 @@ type File struct {
 	Budget time.Duration // of one server, builds left out
 	Warn   bool          // INCONCLUSIVE fails nothing
 	Gate   gate.Policy
-	Path   string // where it was read; empty: built in
+	Path   string // where it was read
 }
 
 // Metric is one that may be gated.
