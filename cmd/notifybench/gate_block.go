@@ -103,7 +103,7 @@ func (d *duel) read(dir string, b *gateset.Block) error {
 	}
 	d.environment = rd.Run().Environment
 	readBlock(rd.Run(), s, d.rules, &b.Block)
-	if b.Invalid == "" && !b.Counts[gate.Candidate].Broken() && b.Died == [2]string{} {
+	if b.Invalid == "" && !b.Counts[gate.Base].Broken() && !b.Counts[gate.Candidate].Broken() && b.Died == [2]string{} {
 		return os.RemoveAll(dir)
 	}
 	b.Record = filepath.Join(filepath.Base(d.out), filepath.Base(dir))
@@ -128,6 +128,9 @@ func readBlock(r *record.Run, s *metric.Summary, rules []gate.Rule, b *gate.Bloc
 	if b.Invalid = cmp.Or(b.Invalid, why); b.Invalid != "" {
 		return
 	}
+	for arm := range b.Counts {
+		b.Counts[arm].Requests, b.Counts[arm].Errors = failedIn(r, pairs, arm)
+	}
 	for _, rule := range rules {
 		if v, why := valuesOf(pairs, rule, coresOf(r.Cores.Server, r)); why != "" {
 			b.Why[rule.Metric] = why
@@ -135,6 +138,19 @@ func readBlock(r *record.Run, s *metric.Summary, rules []gate.Rule, b *gate.Bloc
 			b.Values[rule.Metric] = v
 		}
 	}
+}
+
+// failedIn are the requests of an arm in the slices that are to be believed, and how many
+// of them were not answered well: what failed while the machine stood still is nobody's
+// failure.
+func failedIn(r *record.Run, byLoad map[string][]slicePair, arm int) (requests, errors uint64) {
+	for _, pairs := range byLoad {
+		for _, pair := range pairs {
+			n, failed := metric.FailedIn(r, &r.Cells[pair[arm].Index])
+			requests, errors = requests+n, errors+failed
+		}
+	}
+	return requests, errors
 }
 
 // fateOf is what became of the requests of an arm, and how its server ended, was never

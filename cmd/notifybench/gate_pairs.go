@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 
@@ -39,7 +40,8 @@ func pairsOf(r *record.Run, s *metric.Summary) (byLoad map[string][]slicePair, w
 		all[c.Load][c.Slice] = pair
 	}
 	byLoad = map[string][]slicePair{}
-	for load, pairs := range all {
+	for _, load := range slices.Sorted(maps.Keys(all)) {
+		pairs := all[load]
 		for _, pair := range pairs {
 			if why := unbelievable(r, pair); why != "" {
 				whys[why]++
@@ -75,6 +77,9 @@ func unbelievable(r *record.Run, pair slicePair) string {
 		case faultOf(c) != "":
 			return "a fault of the " + gate.Arm(arm).String()
 		}
+		if _, yes := behind(c); yes {
+			return "the " + gate.Arm(arm).String() + " fell behind"
+		}
 		for _, f := range c.Verdict.Findings {
 			if f.Level == metric.Invalid && !borne(f.Check, &r.Cells[c.Index].Machine) {
 				return limitOf(f.Check)
@@ -94,26 +99,47 @@ func borne(check string, m *record.Machine) bool {
 	return check == "steal" && m.Steal != nil && *m.Steal <= mostSteal
 }
 
-// faultOf is what a server did in a slice that makes its figures say nothing.
+// faultOf is what a server did in a slice that no figure shows and no machine does to it.
 func faultOf(c *metric.Cell) string {
 	for _, f := range c.Verdict.Findings {
 		if f.Level == metric.Invalid && slices.Contains(ownFaults, f.Check) {
 			return f.Text
 		}
 	}
-	if p50 := c.Values[metric.P50]; p50.Unbounded() {
-		return "it could not keep up: " + p50.Instead
-	}
 	return ""
 }
 
+// behind says that the backlog grew through a slice, and by how much.
+func behind(c *metric.Cell) (how string, yes bool) {
+	p50 := c.Values[metric.P50]
+	return p50.Instead, p50.Unbounded()
+}
+
+// mostSlices is the share of a load's slices in which a server must fall behind for it to be
+// its fault: some tens of milliseconds in which the machine stood still, at the end of a
+// slice, look the same.
+const mostSlices = 0.5
+
 // faultIn is the first fault of an arm in a block.
 func faultIn(s *metric.Summary, arm gate.Arm) string {
+	all, late, how := map[string]int{}, map[string]int{}, map[string]string{}
 	for i := range s.Cells {
-		if c := &s.Cells[i]; armOf(c.Subject) == arm && c.Status == record.StatusOK {
-			if fault := faultOf(c); fault != "" {
-				return fault
-			}
+		c := &s.Cells[i]
+		if armOf(c.Subject) != arm || c.Status != record.StatusOK {
+			continue
+		}
+		if fault := faultOf(c); fault != "" {
+			return fault
+		}
+		all[c.Load]++
+		if text, yes := behind(c); yes {
+			late[c.Load]++
+			how[c.Load] = text
+		}
+	}
+	for _, load := range slices.Sorted(maps.Keys(late)) {
+		if float64(late[load]) > mostSlices*float64(all[load]) {
+			return "it could not keep up: " + how[load]
 		}
 	}
 	return ""

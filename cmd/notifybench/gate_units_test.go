@@ -1,14 +1,19 @@
 package main
 
 import (
+	"io"
 	"math"
+	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/notifybench/notifybench/internal/gate"
 	"github.com/notifybench/notifybench/internal/metric"
+	"github.com/notifybench/notifybench/internal/policy"
 	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/scenario"
 )
 
 // Within as many blocks as there are combinations each comes once, and fresh blocks share
@@ -139,7 +144,82 @@ func TestBlockOfFaults(t *testing.T) {
 	if b := blockOf(base, slow); b.Invalid != "a fault of the candidate" || b.Faults[gate.Candidate] != "it could not keep up: backlog +100/s" {
 		t.Errorf("a growing backlog: %+v", b)
 	}
+	// One slice of several may be the machine's doing: it costs its pair.
+	again := [2]metric.Cell{told(sliceCell(gate.Base, 2, 100, 5)), told(sliceCell(gate.Candidate, 2, 120, 5))}
+	if b := blockOf(base, slow, again[0], again[1]); b.Invalid != "" || b.Faults != [2]string{} ||
+		math.Abs(b.Values[metric.CPUPerRequest][gate.Candidate]-120) > 1e-9 {
+		t.Errorf("a growing backlog in one slice of two: %+v", b)
+	}
+	again[1].Values[metric.P50] = slow.Values[metric.P50]
+	if b := blockOf(base, slow, again[0], again[1]); b.Invalid != "a fault of the candidate" || b.Faults[gate.Candidate] == "" {
+		t.Errorf("a growing backlog in all slices: %+v", b)
+	}
 	if b := blockOf(sliceCell(gate.Base, 1, 100, 5), candidate); b.Invalid == "" || b.Faults != [2]string{} {
 		t.Errorf("deliveries that are not known: %+v", b)
+	}
+}
+
+// What failed in slices that are not to be believed is no failure of anybody; what was
+// answered wrongly in them is.
+func TestBlockOfErrors(t *testing.T) {
+	r := &record.Run{Cores: record.Cores{Server: []int{1}}, Loads: []record.Load{{Name: "open", Open: true}}}
+	s := &metric.Summary{}
+	for i, c := range []struct {
+		arm     gate.Arm
+		slice   int
+		failed  uint64
+		wrong   uint64
+		stalled bool
+	}{
+		{gate.Base, 1, 1, 0, false}, {gate.Candidate, 1, 2, 0, false},
+		{gate.Candidate, 2, 50, 3, true}, {gate.Base, 2, 0, 0, false},
+	} {
+		cell := told(sliceCell(c.arm, c.slice, 100, 5))
+		if cell.Index = i; c.stalled {
+			cell.Verdict.Findings = []metric.Finding{{Check: "stalls", Level: metric.Invalid, Text: "the machine stood still"}}
+		}
+		s.Cells = append(s.Cells, cell)
+		r.Cells = append(r.Cells, record.Cell{Subject: c.arm.String(), Load: "open", Slice: c.slice, Status: record.StatusOK,
+			Generator: record.Generator{Outcomes: map[record.Outcome]uint64{record.OutcomeOK: 100, record.OutcomeTimeout: c.failed, record.OutcomeWrong: c.wrong}}})
+	}
+	var b gate.Block
+	readBlock(r, s, []gate.Rule{{Metric: metric.CPUPerRequest, Load: "open"}}, &b)
+	want := [2]gate.Counts{{Requests: 101, Errors: 1}, {Requests: 102, Errors: 2, Wrong: 3}}
+	if b.Invalid != "" || b.Counts != want {
+		t.Errorf("%q, %+v, want %+v", b.Invalid, b.Counts, want)
+	}
+}
+
+// Where a verdict ends, and what warns only.
+func TestGateCodes(t *testing.T) {
+	for v, want := range map[gate.Verdict][2]int{
+		gate.Pass: {exitOK, exitOK}, gate.Improved: {exitOK, exitOK}, gate.Regressed: {exitDiffers, exitDiffers},
+		gate.Inconclusive: {exitInconclusive, exitOK}, gate.Undecided: {exitInconclusive, exitOK}, gate.Invalid: {exitInvalid, exitInvalid},
+	} {
+		for i, warn := range []bool{false, true} {
+			if got := exitCode(gateCode(v, "why", warn), io.Discard); got != want[i] {
+				t.Errorf("%q, warn %v: exit code %d, want %d", v, warn, got, want[i])
+			}
+		}
+	}
+}
+
+// A short gate asks for no less than a quarter and looks once; the policy that it was made
+// of is not touched.
+func TestShortGate(t *testing.T) {
+	sc := &scenario.Scenario{Duration: 2 * time.Second}
+	full := gate.Default()
+	p := &policy.File{Gate: full, Scenario: sc}
+	shorten(p)
+	for i, r := range p.Gate.Rules {
+		if r.Effect != max(full.Rules[i].Effect, shortEffect) || r.Tolerance != max(full.Rules[i].Tolerance, shortTolerance) {
+			t.Errorf("%+v", r)
+		}
+	}
+	if !slices.Equal(p.Gate.Looks, []int{shortBlocks}) || !p.Warn || p.Scenario.Duration != time.Second || p.Gate.Check() != nil {
+		t.Errorf("%+v", p)
+	}
+	if sc.Duration != 2*time.Second || full.Rules[0].Effect != gate.Default().Rules[0].Effect {
+		t.Error("the policy was changed in place")
 	}
 }

@@ -8,7 +8,7 @@ const confirmError = 0.05
 // they alone show that it is worse at all (one-sided, 95%), by an estimate above the effect and
 // not below the floor; else INCONCLUSIVE. The blocks of the look are not among them: a look is
 // taken because it is extreme, and its blocks would carry the chance of that along.
-func Confirm(_ Policy, r Rule, fresh []Block) Finding {
+func Confirm(r Rule, fresh []Block) Finding {
 	e := estimated(r, fresh, confirmError, confirmError)
 	e.Verdict = Inconclusive
 	if e.confirms() {

@@ -73,10 +73,10 @@ func (p Pair) Log(higher bool) (x float64, ok bool) {
 
 // Counts are what became of the requests of one arm in a block.
 type Counts struct {
-	Requests uint64 `json:"requests"` // due in the windows
+	Requests uint64 `json:"requests"` // due in the windows; of a valid block in those that are to be believed
 	Errors   uint64 `json:"errors"`   // of these, not answered well, wrong answers left out
-	Wrong    uint64 `json:"wrong"`    // answered otherwise than was true or asked for
-	Lost     uint64 `json:"lost"`     // said to be sent or accepted, or not answered at all, and never delivered
+	Wrong    uint64 `json:"wrong"`    // answered otherwise than was true or asked for, in any window
+	Lost     uint64 `json:"lost"`     // said to be sent or accepted, and never delivered
 	False    uint64 `json:"false"`    // of a channel never accepted by its provider the answer says that it was sent
 }
 

@@ -80,7 +80,7 @@ func TestOrderOfBlocksSaysNothing(t *testing.T) {
 		if f, s := Judge(p, r, look, blocks), Judge(p, r, look, shuffled); !reflect.DeepEqual(f, s) {
 			t.Fatalf("%+v\nshuffled %+v", f, s)
 		}
-		if f, s := Confirm(p, r, blocks), Confirm(p, r, shuffled); !reflect.DeepEqual(f, s) {
+		if f, s := Confirm(r, blocks), Confirm(r, shuffled); !reflect.DeepEqual(f, s) {
 			t.Fatalf("%+v\nshuffled %+v", f, s)
 		}
 	})
@@ -94,7 +94,7 @@ func TestNoVerdictAgainstEveryBlock(t *testing.T) {
 		better := drawBlocks(t, p, p.Looks[look], -0.2, 0)
 		worse := drawBlocks(t, p, p.Looks[look], 0, 0.2)
 		for _, r := range p.Rules {
-			if f := Judge(p, r, look, better); f.Verdict == Regressed || Confirm(p, r, better).Verdict == Regressed {
+			if f := Judge(p, r, look, better); f.Verdict == Regressed || Confirm(r, better).Verdict == Regressed {
 				t.Fatalf("%+v", f)
 			}
 			if f := Judge(p, r, look, worse); f.Verdict == Improved {
@@ -188,7 +188,7 @@ func TestFloor(t *testing.T) {
 	if large := Judge(p, r, 0, pairs(r.Metric, 100<<20, noise...)); large.Verdict != Regressed {
 		t.Errorf("%+v", large)
 	}
-	if c := Confirm(p, r, pairs(r.Metric, 10<<20, noise...)); c.Verdict != Inconclusive {
+	if c := Confirm(r, pairs(r.Metric, 10<<20, noise...)); c.Verdict != Inconclusive {
 		t.Errorf("%+v", c)
 	}
 }

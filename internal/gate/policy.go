@@ -27,6 +27,10 @@ func Default() Policy {
 	}
 }
 
+// MostInvalid is the largest Policy.MaxInvalid: of fewer valid blocks than invalid ones it
+// would be a choice which is which.
+const MostInvalid = 0.5
+
 // Check says everything about a policy that makes no sense. The names are those of a policy file.
 func (p Policy) Check() error {
 	problems := []error{
@@ -36,8 +40,8 @@ func (p Policy) Check() error {
 	if p.Confirm < fewest {
 		problems = append(problems, fmt.Errorf("confirm: %d blocks are too few to confirm anything: at least %d", p.Confirm, fewest))
 	}
-	if !(p.MaxInvalid >= 0 && p.MaxInvalid <= 0.5) {
-		problems = append(problems, fmt.Errorf("max_invalid: %v is not between 0 and 0.5: what rests on fewer than half of the blocks is no measurement", p.MaxInvalid))
+	if !(p.MaxInvalid >= 0 && p.MaxInvalid <= MostInvalid) {
+		problems = append(problems, fmt.Errorf("max_invalid: %v is not between 0 and %v: what rests on fewer than half of the blocks is no measurement", p.MaxInvalid, MostInvalid))
 	}
 	return errors.Join(problems...)
 }

@@ -46,7 +46,7 @@ func (g *Gate) confirmed(r Rule) Finding {
 	if g.quick != nil {
 		return g.quick.confirm(r, g.fresh)
 	}
-	return Confirm(g.policy, r, g.fresh)
+	return Confirm(r, g.fresh)
 }
 
 // judge is Judge without what decides nothing.

@@ -117,16 +117,16 @@ func TestFloorIsTheSameBothWays(t *testing.T) {
 // What fresh blocks do not surely show is not confirmed, however large their estimate is.
 func TestConfirm(t *testing.T) {
 	p := Default()
-	wide := Confirm(p, p.Rules[0], pairs("cpu_per_request", 100, 0.2, -0.2, 0.2, -0.2, 0.2, -0.1, 0.2, 0.1))
+	wide := Confirm(p.Rules[0], pairs("cpu_per_request", 100, 0.2, -0.2, 0.2, -0.2, 0.2, -0.1, 0.2, 0.1))
 	if wide.Verdict != Inconclusive || wide.Change < 0.02 || !strings.Contains(wide.Why, ", at most ") {
 		t.Errorf("%+v", wide)
 	}
 	// The mean 0.02, SE √(4e-4/7)·√(7/30), t 2.015: worse for sure, though by less than the first look said: that is enough.
-	sure := Confirm(p, p.Rules[0], pairs("cpu_per_request", 100, 0.02, 0.02, 0.03, 0.01, 0.02, 0.03, 0.01, 0.02))
+	sure := Confirm(p.Rules[0], pairs("cpu_per_request", 100, 0.02, 0.02, 0.03, 0.01, 0.02, 0.03, 0.01, 0.02))
 	if sure.Verdict != Regressed || sure.Why != "2.0% worse over 8 fresh blocks, at least 1.3% worse (error 5%)" {
 		t.Errorf("%+v", sure)
 	}
-	none := Confirm(p, p.Rules[0], []Block{{Why: map[string]string{"cpu_per_request": "idle"}}})
+	none := Confirm(p.Rules[0], []Block{{Why: map[string]string{"cpu_per_request": "idle"}}})
 	if none.Verdict != Inconclusive || none.Why != "no value in 1 of 1 fresh block: idle" {
 		t.Errorf("%+v", none)
 	}

@@ -47,6 +47,14 @@ func FatesOf(run *record.Run, s *Summary, subject, load string) Fates {
 	return f
 }
 
+// FailedIn are the requests of one cell that were due in its window, and those of them that
+// were not answered well, wrong answers left out: as Fates has them.
+func FailedIn(run *record.Run, c *record.Cell) (requests, errors uint64) {
+	var f Fates
+	f.count(c, opened(run, c.Load))
+	return f.Requests, f.Errors
+}
+
 func opened(run *record.Run, load string) bool {
 	return slices.ContainsFunc(run.Loads, func(l record.Load) bool { return l.Name == load && l.Open })
 }
