@@ -19,6 +19,7 @@ import (
 	"github.com/notifybench/notifybench/internal/metric"
 	"github.com/notifybench/notifybench/internal/policy"
 	"github.com/notifybench/notifybench/internal/record"
+	"github.com/notifybench/notifybench/internal/scenario"
 )
 
 // injector measures blocks in which the candidate is the base, made worse by its own
@@ -28,7 +29,7 @@ type injector struct {
 	seed   uint64
 	beside string // file that keeps base
 	base   injectorBase
-	both   map[string]sharedBlock // by level and number
+	both   map[gatetest.Injection][]sharedBlock // measured for the other kind, not used yet
 }
 
 // sharedBlock is a block with more CPU and more memory, which stands in both pools.
@@ -67,7 +68,7 @@ type injectorBase struct {
 
 // prepare finds the rate and what the base is at it, or reads what was found before.
 func (in *injector) prepare(g *gating, busy float64) error {
-	in.both = map[string]sharedBlock{}
+	in.both = map[gatetest.Injection][]sharedBlock{}
 	data, err := os.ReadFile(in.beside)
 	switch {
 	case err == nil:
@@ -133,7 +134,7 @@ const usualBusy = 0.5
 
 // header is what all blocks of the file have in common.
 func (in *injector) header(row string, p *policy.File) (h gatetest.Header, err error) {
-	h = gatetest.Header{Schema: gatetest.Schema, Metrics: gatetest.MetricsOf(p.Gate), Machine: in.base.Machine,
+	h = gatetest.Header{Schema: gatetest.Schema, Metrics: gatetest.MetricsOf(p.Gate), Machine: in.base.Machine, Scenario: scenario.Hash(scenario.Measured(p.Scenario)),
 		Workload: fmt.Sprintf("%s at %.0f req/s, scenario %s, %d slices of %v", row, in.base.Rate, p.Scenario.Name, p.Scenario.Slices.Count, p.Scenario.Duration)}
 	h.Binary, err = in.binaryOf()
 	return h, err
@@ -149,23 +150,36 @@ func (in *injector) measure(ctx context.Context, s gatetest.Step, seed uint64) (
 		b, err := in.carryOut(ctx, s, seed, set)
 		return b, injected, err
 	}
-	key := fmt.Sprintf("%v %d", i.Level, s.N)
-	b, known := in.both[key]
-	if delete(in.both, key); !known {
-		for _, kind := range []gatetest.Kind{gatetest.Work, gatetest.Ballast} {
-			more, _ := in.settings(gatetest.Injection{Kind: kind, Level: i.Level})
-			set = with(set, more)
-		}
-		began := time.Now()
-		block, err := in.carryOut(ctx, s, seed, set)
-		if err != nil {
-			return block, injected, err
-		}
-		b = sharedBlock{block, seed, time.Since(began)}
-		in.both[key] = b
-	}
+	b, err := in.shared(ctx, s, seed)
 	injected.Seed, injected.Took = b.seed, b.took
-	return b.of(i.Kind), injected, nil
+	return b.of(i.Kind), injected, err
+}
+
+// shared is a block with more CPU and more memory: one that was measured for the other
+// kind, or a new one.
+func (in *injector) shared(ctx context.Context, s gatetest.Step, seed uint64) (sharedBlock, error) {
+	if known := in.both[s.Injection]; len(known) > 0 {
+		in.both[s.Injection] = known[1:]
+		return known[0], nil
+	}
+	set, other := map[string]string{}, gatetest.Injection{}
+	for _, i := range []gatetest.Injection{
+		{Kind: gatetest.Work, Metric: gatetest.CPU, Level: s.Injection.Level},
+		{Kind: gatetest.Ballast, Metric: gatetest.Memory, Level: s.Injection.Level},
+	} {
+		more, _ := in.settings(i)
+		set = with(set, more)
+		if i != s.Injection {
+			other = i
+		}
+	}
+	began := time.Now()
+	block, err := in.carryOut(ctx, s, seed, set)
+	b := sharedBlock{block, seed, time.Since(began)}
+	if err == nil {
+		in.both[other] = append(in.both[other], b)
+	}
+	return b, err
 }
 
 // carryOut measures a block in which the candidate has more settings. Its record is not
@@ -173,12 +187,23 @@ func (in *injector) measure(ctx context.Context, s gatetest.Step, seed uint64) (
 func (in *injector) carryOut(ctx context.Context, s gatetest.Step, seed uint64, set map[string]string) (gate.Block, error) {
 	d := *in.duel
 	d.inject = set
+	if s.Injection.Kind == gatetest.Fail {
+		d.sc = brief(d.sc)
+	}
 	b, err := d.block(ctx, s.N, s.Confirm, seed)
 	err = errors.Join(err, os.RemoveAll(d.out))
 	if here := machineWords(d.environment); err == nil && here != in.base.Machine {
 		err = usage(fmt.Errorf("%s is of another machine (%s; this one: %s): measure into another --file", in.beside, in.base.Machine, here))
 	}
 	return b.Block, err
+}
+
+// brief is the scenario with as little of it as there can be: a wrong answer decides at
+// once, and more of them would only be more of the same.
+func brief(sc *scenario.Scenario) *scenario.Scenario {
+	short := *sc
+	short.Slices.Count, short.Duration = 2, min(sc.Duration, 500*time.Millisecond)
+	return &short
 }
 
 // settings are those of the candidate, and what they ask for.

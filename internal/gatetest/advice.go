@@ -38,6 +38,25 @@ func (r *Result) notes(g goal, row *Row, v Reached) []string {
 	return notes
 }
 
+// carriedOut is what the real gates say of a target: few, but nothing is drawn.
+func (r *Result) carriedOut(g goal) []string {
+	for i := range r.Gates {
+		row := &r.Gates[i]
+		if row.Injection != g.of || row.Gates == 0 || g.seconds {
+			continue
+		}
+		rate := row.Red
+		switch {
+		case g.metric != "":
+			rate = row.Found
+		case g.limit == inconclusiveLimit:
+			rate = row.Inconclusive
+		}
+		return []string{fmt.Sprintf("%s of %d real gates", rateText(&rate), row.Gates)}
+	}
+	return nil
+}
+
 // injected says what was really injected.
 func injected(row *Row, metric string) []string {
 	m := row.Of(metric)

@@ -23,7 +23,8 @@ type Header struct {
 	Metrics  string `json:"metrics"`  // MetricsOf
 	Machine  string `json:"machine"`  // in words: "2 × Xeon …, Linux 6.1"
 	Binary   string `json:"binary"`   // of the server: hash, or version
-	Workload string `json:"workload"` // server and hash of the scenario
+	Workload string `json:"workload"` // server, rate and slices, in words
+	Scenario string `json:"scenario"` // its hash
 }
 
 // MetricsOf are the metrics that a policy judges, and under which loads: what its blocks
@@ -47,6 +48,7 @@ func (h Header) unlike(other Header) error {
 		{"machine", h.Machine, other.Machine},
 		{"binary", h.Binary, other.Binary},
 		{"workload", h.Workload, other.Workload},
+		{"scenario", h.Scenario, other.Scenario},
 	} {
 		if d.file != d.here {
 			return fmt.Errorf("its blocks are of another %s (%s, here %s): measure into another file, or remove this one", d.what, d.file, d.here)

@@ -116,6 +116,7 @@ func TestFileRefuses(t *testing.T) {
 		"machine":  func(h *Header) { h.Machine = "x" },
 		"binary":   func(h *Header) { h.Binary = "x" },
 		"workload": func(h *Header) { h.Workload = "x" },
+		"scenario": func(h *Header) { h.Scenario = "x" },
 	} {
 		other := h
 		spoil(&other)

@@ -5,7 +5,9 @@
 // alike), or a known slowdown of the candidate. A pseudo-gate is the real machine of
 // package gate fed with blocks drawn from a pool with replacement, the invalid ones too
 // and the fresh ones likewise: 10,000 of them say what the gate would do, had it only
-// these blocks. A real gate is measured block by block, and checks the pseudo-gates.
+// these blocks. A real gate is measured block by block without a break, and checks that
+// neighbours have nothing in common that the pseudo-gates, which draw them one by one, do
+// not know of. Its blocks are in the pool: the check is of their order, not of their values.
 //
 // What is not known better than by the number of REAL blocks must not look as if it were
 // known from 10,000 draws. So the interval of every rate comes from a bootstrap of two
@@ -119,8 +121,8 @@ type Injected struct {
 // Measured is one real block, as the file keeps it.
 type Measured struct {
 	Injection Injection `json:"injection"`
-	// Gate is the real gate that the block was measured for, from 1 for each injection;
-	// 0: it belongs to the pool.
+	// Gate is the real gate that the block was measured for, from 1 for each injection; 0: for
+	// none. It is in the pool all the same.
 	Gate     int           `json:"gate,omitempty"`
 	Seed     uint64        `json:"seed"`
 	Took     time.Duration `json:"took"` // from the clock of the wall, all processes started and ended

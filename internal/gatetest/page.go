@@ -46,8 +46,9 @@ func (r *Result) method() []string {
 		fmt.Sprintf("In brackets: the 95%% interval by the number of real blocks, a bootstrap of two levels (%d pools drawn from the pool, %d gates from each; what these few gates scatter by themselves is left in, so that it is rather too wide). "+
 			"A target is reached, or not, by its bound. What is rarer than one in the real blocks is in no pool, and no interval here shows it.", r.Draws.Pools, r.Draws.Inside),
 		"Red: REGRESSED. Found: red, and the metric that ought to show it is among those that are. Alone: red of this metric if it were the only one. Pass: PASS or IMPROVED.",
-		"More CPU and more memory are put into the same blocks, for two rows; in each the metric of the other is left out. In all blocks both arms are one source in other code layouts.",
-		"Pseudo-gates draw blocks one by one: what neighbours have in common is seen by the gates that were carried out alone.",
+		"More CPU and more memory are put into the same blocks, for two rows; in each the metric of the other is left out, and what latency shows is of both. In all blocks both arms are one source in other code layouts.",
+		"Of wrong answers the first decides: their blocks are brief.",
+		"Pseudo-gates draw blocks one by one: what neighbours have in common is seen by the real gates alone.",
 		"Time is that of the blocks, processes started and ended; building and calibrating come on top, once.",
 		"Machine: " + r.Header.Machine + ". Workload: " + r.Header.Workload + ". Binary " + r.Header.Binary + ", metrics: " + r.Header.Metrics + ".",
 	}
@@ -121,13 +122,21 @@ func (r *Result) beside(row *Row) string {
 // really is by how much the metric was worse, and what was asked for.
 func (row *Row) really() string {
 	text := row.Setting
-	if m := row.Of(row.Metric); m != nil && m.Change != nil {
-		text = strings.TrimSpace(text + " " + signed(*m.Change))
+	if m := row.Of(row.Metric); m != nil && m.Change != nil && m.Difference != nil {
+		text = fmt.Sprintf("%s added %s (%s)", text, row.quantity(*m.Difference), signed(*m.Change))
 	}
 	if text == "" {
 		return none
 	}
 	return text
+}
+
+// quantity is a difference in the unit of what was injected.
+func (row *Row) quantity(v float64) string {
+	if row.Kind == Ballast {
+		return fmt.Sprintf("%.0f kB", v/1e3)
+	}
+	return time.Duration(v).Round(100 * time.Nanosecond).String()
 }
 
 func (row *Row) size() string {

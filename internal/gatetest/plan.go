@@ -11,7 +11,7 @@ import (
 // Want is what is to be measured under one injection.
 type Want struct {
 	Injection
-	Blocks int // valid ones, of the pool
+	Blocks int // valid ones, those of the real gates too
 	Gates  int // real gates
 }
 
@@ -36,8 +36,8 @@ const (
 
 // Default is what is published: 200 blocks of A/A, 48 of every injection, and 20 real gates.
 func Default(p gate.Policy) Plan {
-	plan := Plan{Policy: p, Seed: 1, Draws: DefaultDraws(), Wants: []Want{{Injection{Kind: None}, alikeBlocks, 10}}}
-	gates := map[Injection]int{{Work, CPU, 0.05}: 4, {Work, CPU, 0.10}: 2, {Hold, Median, 0.10}: 2, {Ballast, Memory, 0.10}: 2}
+	plan := Plan{Policy: p, Seed: 1, Draws: DefaultDraws(), Wants: []Want{{Injection{Kind: None}, alikeBlocks, 14}}}
+	gates := map[Injection]int{{Hold, Median, 0.10}: 2, {Hold, Median, 0.20}: 2, {Fail, "", 0.05}: 2}
 	for _, of := range []struct {
 		kind   Kind
 		metric string
@@ -75,68 +75,90 @@ func (p *Plan) Check() error {
 	return errors.Join(append(errs, p.Policy.Check())...)
 }
 
-// Step is the next block of a pool or of a real gate.
+// Step is the next block of a pool, on its own or in a real gate.
 type Step struct {
 	Injection Injection
-	Gate      int  // 0: of the pool
+	Gate      int  // 0: on its own
 	N         int  // of the block within its pool or gate, from 1
 	Confirm   bool // a fresh one
 }
 
 // Missing is what is still to be measured: every block of the pools, and of each real
 // gate that is not over its next block. The pools take turns by their share of what is
-// wanted, so that a run that is stopped has some of each; the gates follow, one by one,
-// as they would be measured.
+// wanted, so that a run that is stopped has some of each. A real gate is so many blocks of
+// its pool that follow each other: it is begun when the pool has its turn, and nothing is
+// measured between its blocks.
 func (p *Plan) Missing(blocks []Measured) []Step {
-	return append(p.missingBlocks(blocks), p.missingGates(blocks)...)
+	begun, waiting := p.missingGates(blocks)
+	valid, all := count(blocks)
+	for _, s := range begun {
+		hope(valid, all, s, p.gateBlocks(s))
+	}
+	steps := begun
+	for {
+		i, found := p.turn(valid, all)
+		if !found {
+			break
+		}
+		s := Step{Injection: i, N: all[i] + 1}
+		if gates := waiting[i]; len(gates) > 0 {
+			s, waiting[i] = gates[0], gates[1:]
+		}
+		hope(valid, all, s, p.gateBlocks(s))
+		steps = append(steps, s)
+	}
+	for _, w := range p.Wants {
+		steps = append(steps, waiting[w.Injection]...)
+	}
+	return steps
 }
 
-func (p *Plan) missingBlocks(blocks []Measured) []Step {
-	valid, all := count(blocks)
-	var steps []Step
-	for {
-		next, least := -1, 1.0
-		for i, w := range p.Wants {
-			share := max(float64(valid[w.Injection])/float64(w.Blocks), float64(all[w.Injection])/(mayFail*float64(w.Blocks)))
-			if w.Blocks > 0 && share < least {
-				next, least = i, share
-			}
+// turn is the injection that has least of what is wanted of it.
+func (p *Plan) turn(valid, all map[Injection]int) (i Injection, found bool) {
+	least := 1.0
+	for _, w := range p.Wants {
+		share := max(float64(valid[w.Injection])/float64(w.Blocks), float64(all[w.Injection])/(mayFail*float64(w.Blocks)))
+		if w.Blocks > 0 && share < least {
+			i, least, found = w.Injection, share, true
 		}
-		if next < 0 {
-			return steps
-		}
-		i := p.Wants[next].Injection
-		valid[i]++ // so is hoped
-		all[i]++
-		steps = append(steps, Step{Injection: i, N: all[i]})
 	}
+	return i, found
+}
+
+// gateBlocks is how many blocks a step will have led to: those of a real gate to its first
+// look at least.
+func (p *Plan) gateBlocks(s Step) int {
+	if s.Gate == 0 {
+		return 1
+	}
+	return max(1, p.Policy.Looks[0]-s.N+1)
+}
+
+// hope counts blocks that are to be measured, as if all came out valid.
+func hope(valid, all map[Injection]int, s Step, n int) {
+	valid[s.Injection] += n
+	all[s.Injection] += n
 }
 
 // count is the number of blocks of each pool.
 func count(blocks []Measured) (valid, all map[Injection]int) {
 	valid, all = map[Injection]int{}, map[Injection]int{}
 	for i := range blocks {
-		if m := &blocks[i]; m.Gate == 0 {
-			all[m.Injection]++
-			if m.Block.Invalid == "" {
-				valid[m.Injection]++
-			}
+		m := &blocks[i]
+		all[m.Injection]++
+		if m.Block.Invalid == "" {
+			valid[m.Injection]++
 		}
 	}
 	return valid, all
 }
 
-func (p *Plan) missingGates(blocks []Measured) []Step {
-	var begun, others []Step
-	most := 0
+// missingGates are the next blocks of the real gates that have begun, and the first ones of
+// those that wait for their turn.
+func (p *Plan) missingGates(blocks []Measured) (begun []Step, waiting map[Injection][]Step) {
+	waiting = map[Injection][]Step{}
 	for _, w := range p.Wants {
-		most = max(most, w.Gates)
-	}
-	for k := 1; k <= most; k++ {
-		for _, w := range p.Wants {
-			if k > w.Gates {
-				continue
-			}
+		for k := 1; k <= w.Gates; k++ {
 			g := p.replay(blocks, w.Injection, k)
 			step := Step{w.Injection, k, g.blocks + 1, g.ask.Confirm}
 			switch {
@@ -144,9 +166,9 @@ func (p *Plan) missingGates(blocks []Measured) []Step {
 			case g.blocks > 0:
 				begun = append(begun, step)
 			default:
-				others = append(others, step)
+				waiting[w.Injection] = append(waiting[w.Injection], step)
 			}
 		}
 	}
-	return append(begun, others...)
+	return begun, waiting
 }

@@ -57,10 +57,11 @@ func TestMissingReplacesInvalid(t *testing.T) {
 	}
 }
 
-// TestMissingGates: real gates come last, one after the other, and end as their blocks say.
+// TestMissingGates: a real gate is begun when its pool has its turn, is measured without a
+// break, ends as its blocks say, and its blocks are of the pool.
 func TestMissingGates(t *testing.T) {
-	alike, slow := Injection{Kind: None}, Injection{Work, CPU, 0.5}
-	p := Plan{Policy: policy(), Wants: []Want{{alike, 1, 1}, {slow, 0, 2}}}
+	alike, slow, idle := Injection{Kind: None}, Injection{Work, CPU, 0.5}, Injection{Work, CPU, 0.2}
+	p := Plan{Policy: policy(), Wants: []Want{{alike, 10, 1}, {slow, 20, 2}, {idle, 0, 1}}}
 	var order []string
 	var blocks []Measured
 	rng := seeded(3)
@@ -73,7 +74,7 @@ func TestMissingGates(t *testing.T) {
 		m := world{sd: 0.001}.measured(rng, s.Injection, 1)[0]
 		m.Gate, m.Block.N, m.Block.Confirm = s.Gate, s.N, s.Confirm
 		blocks = append(blocks, m)
-		name := strings.Repeat("I", s.Gate) + string(s.Injection.Kind)
+		name := strings.Repeat("I", s.Gate) + s.Injection.String()
 		if s.Confirm {
 			name += " fresh"
 		}
@@ -81,9 +82,15 @@ func TestMissingGates(t *testing.T) {
 			order = append(order, name)
 		}
 	}
-	want := []string{"none", "Inone", "Iwork", "Iwork fresh", "IIwork", "IIwork fresh"}
-	if !slices.Equal(order, want) || len(blocks) != 1+8+16+16 {
+	a, s, i := alike.String(), slow.String(), idle.String()
+	want := []string{"I" + a, "I" + s, "I" + s + " fresh", a, "II" + s, "II" + s + " fresh", a, "I" + i, "I" + i + " fresh"}
+	if !slices.Equal(order, want) || len(blocks) != 10+16+16+16 {
 		t.Errorf("%d blocks, %q, want %q", len(blocks), order, want)
+	}
+	for _, q := range pools(blocks) {
+		if n := map[Injection]int{alike: 10, slow: 32, idle: 16}[q.injection]; len(q.blocks) != n {
+			t.Errorf("%s: %d blocks in the pool, want %d", q.injection, len(q.blocks), n)
+		}
 	}
 }
 

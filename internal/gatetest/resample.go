@@ -10,7 +10,7 @@ import (
 	"github.com/notifybench/notifybench/internal/gate"
 )
 
-// pool is the real blocks of one injection.
+// pool is the real blocks of one injection, those of its real gates too.
 type pool struct {
 	injection Injection
 	blocks    []gate.Block
@@ -24,9 +24,6 @@ func pools(blocks []Measured) []*pool {
 	at := map[Injection]*pool{}
 	for i := range blocks {
 		m := &blocks[i]
-		if m.Gate > 0 {
-			continue
-		}
 		p := at[m.Injection]
 		if p == nil {
 			p = &pool{injection: m.Injection}

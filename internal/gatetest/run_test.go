@@ -29,7 +29,7 @@ func TestRunGoesOn(t *testing.T) {
 			t.Errorf("whole\n%+v\nin parts\n%+v", whole, parts)
 		}
 		first, last := events[0], events[len(events)-1]
-		if first.ETA != 0 || first.Left != 20+2*12 || last.Left < 1 || last.ETA < 10*time.Second || last.Last.Took != 10*time.Second {
+		if first.ETA != 0 || first.Left != 2*12+2*2 || last.Left < 1 || last.ETA < 10*time.Second || last.Last.Took != 10*time.Second {
 			t.Errorf("first %+v, last %+v", first, last)
 		}
 		if g := whole.Gates; len(g) != 2 || g[0].Pass.Share != 1 || g[1].Found.Share != 1 || g[1].Took.Median != 160 {

@@ -87,5 +87,5 @@ func of(p gate.Policy, blocks ...[]Measured) *File {
 }
 
 func header(p gate.Policy) Header {
-	return Header{Schema: Schema, Metrics: MetricsOf(p), Machine: "2 × some CPU", Binary: "abc", Workload: "goroutine, gate"}
+	return Header{Schema: Schema, Metrics: MetricsOf(p), Machine: "2 × some CPU", Binary: "abc", Workload: "goroutine, gate", Scenario: "0123abc"}
 }

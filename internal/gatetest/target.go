@@ -78,7 +78,7 @@ func goals(p gate.Policy) []goal {
 		finds("+10% CPU per request found", Injection{Work, CPU, 0.10}, CPU, 0.99),
 		finds("+10% median latency found", Injection{Hold, Median, 0.10}, Median, 0.95),
 		finds("+10% CPU found by throughput", Injection{Work, CPU, 0.10}, Throughput, 0.95),
-		finds("+20% p99 latency found", Injection{Hold, Tail(p), 0.20}, Tail(p), 0.80),
+		finds("+20% p99 latency found by "+Tail(p), Injection{Hold, Tail(p), 0.20}, Tail(p), 0.80),
 		finds("+5% memory found", Injection{Ballast, Memory, 0.05}, Memory, 0.95),
 		passes("median time of a pass", medianPass, func(s *Spread) (float64, stats.Interval) { return s.Median, s.Interval }),
 		passes("longest time of a pass", anyPass, func(s *Spread) (float64, stats.Interval) {
@@ -122,7 +122,7 @@ func (r *Result) target(g goal) Target {
 		t.Value, t.Interval = &v, &i
 	}
 	t.Verdict = reached(*t.Interval, g.limit, g.atLeast)
-	t.Notes = r.notes(g, row, t.Verdict)
+	t.Notes = append(r.notes(g, row, t.Verdict), r.carriedOut(g)...)
 	if valid := row.Blocks - row.Rejected; valid < row.Wanted {
 		t.Verdict = NotKnown
 		t.Notes = append(t.Notes, fmt.Sprintf("%d of %d blocks so far: what is rarer than one in these is in none of them, and in no interval", valid, row.Wanted))
