@@ -12,6 +12,16 @@ git clone -q --no-hardlinks . "$copy/tree"
 cd "$copy/tree"
 failed=0
 
+# What the verdict must name: a regression that is found by another metric than the one that
+# ought to show it was found by chance.
+shown() {
+  case $1 in
+    allocation | connection) echo cpu_per_request ;;
+    lock) echo 'added_p50|added_p95' ;;
+    *) echo . ;;
+  esac
+}
+
 echo '# What the gate says of known faults'
 echo
 echo 'Each is a change of the goroutine style ([the patches](../../scripts/regressions)), gated against the commit before it by [gate.yaml](../../gate.yaml).'
@@ -27,8 +37,9 @@ for name in "$@"; do
   cat "$copy/$name.txt" >&2
   wanted=1
   [ "$name" = rename ] && wanted=0
-  [ "$status" = "$wanted" ] || failed=1
-  printf '| %s | %s | %s | %s |\n' "$name" "$status" "$wanted" "$(head -n 1 "$copy/$name.txt" | tr -d '\r' | sed 's/|/\\|/g')"
+  verdict=$(head -n 1 "$copy/$name.txt" | tr -d '\r')
+  [ "$status" = "$wanted" ] && [[ $verdict =~ $(shown "$name") ]] || failed=1
+  printf '| %s | %s | %s | %s |\n' "$name" "$status" "$wanted" "${verdict//|/\\|}"
   git checkout -q .
 done
 exit "$failed"

@@ -87,6 +87,8 @@ func (f *gateFlags) check() error {
 		return errors.New("nothing to compare with: give --base REF, --base-dir DIR or --base-run RECORD")
 	case given > 1:
 		return errors.New("--base, --base-dir and --base-run exclude each other: give one")
+	case f.baseRun != "" && (f.policy != "" || f.short || f.budget != 0 || f.onInconclusive != ""):
+		return errors.New("--base-run only reports: --policy, --short, --budget and --on-inconclusive are of a gate that decides; leave them out")
 	case !slices.Contains([]string{"", inconclusiveFails, inconclusiveWarns}, f.onInconclusive):
 		return fmt.Errorf("--on-inconclusive %s: valid are %s and %s", f.onInconclusive, inconclusiveFails, inconclusiveWarns)
 	case !slices.Contains(gateset.Names(), f.format):

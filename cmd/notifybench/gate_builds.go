@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -82,14 +83,16 @@ func (b *gateBuilds) binary(ctx context.Context, arm gate.Arm, layout int) (stri
 	if err := os.MkdirAll(b.dir, 0o755); err != nil {
 		return "", fmt.Errorf("create folder of binaries: %w", err)
 	}
+	return bin, b.build(ctx, arm, layout, bin)
+}
+
+// build builds an arm in a layout as the file bin.
+func (b *gateBuilds) build(ctx context.Context, arm gate.Arm, layout int, bin string) error {
 	env, err := build.Layout(ctx, b.sources[arm], layout)
 	if err != nil {
-		return "", err
+		return err
 	}
-	if err := build.Server(ctx, b.guardian, b.sources[arm], bin, env, bin+".log"); err != nil {
-		return "", err
-	}
-	return bin, nil
+	return build.Server(ctx, b.guardian, b.sources[arm], bin, env, bin+".log")
 }
 
 // remove removes the binaries.
@@ -132,4 +135,42 @@ func (b *gateBuilds) buildAll(ctx context.Context, fresh bool) error {
 		}
 	}
 	return nil
+}
+
+// buildFresh builds the layouts of the fresh blocks, of the programs that the blocks before
+// them were of: sources that were changed meanwhile would be confirmed, or not, for another.
+func (b *gateBuilds) buildFresh(ctx context.Context) error {
+	if b.layouts > 1 {
+		for arm := gate.Base; arm <= gate.Candidate; arm++ {
+			if same, err := b.reproduced(ctx, arm); err != nil {
+				return fmt.Errorf("the %s does not build any more: %w", arm, err)
+			} else if !same {
+				return fmt.Errorf("the source of the %s was changed while it was measured, so that fresh blocks would be of another program: gate again", arm)
+			}
+		}
+	}
+	return b.buildAll(ctx, true)
+}
+
+// reproduced says that an arm still builds to the very program it was. Only of a build that
+// takes layouts is it known that it ought to.
+func (b *gateBuilds) reproduced(ctx context.Context, arm gate.Arm) (bool, error) {
+	first := 1
+	if arm == gate.Candidate {
+		first += b.apart
+	}
+	was, err := os.ReadFile(filepath.Join(b.dir, arm.String()+"-"+strconv.Itoa(first)))
+	if err != nil {
+		return false, fmt.Errorf("read what was built: %w", err)
+	}
+	again := filepath.Join(b.dir, arm.String()+"-again")
+	defer func() { _ = os.Remove(again) }()
+	if err := b.build(ctx, arm, first, again); err != nil {
+		return false, err
+	}
+	is, err := os.ReadFile(again)
+	if err != nil {
+		return false, fmt.Errorf("read what was built: %w", err)
+	}
+	return bytes.Equal(was, is), nil
 }

@@ -153,9 +153,9 @@ func (g *gating) blocks(d *duel, s *gateset.Server) error {
 			confirming = true
 			g.say("%s: something looks worse: %d fresh blocks will tell, of other builds", s.Row, ask.Blocks)
 			began := time.Now()
-			if err := d.builds.buildAll(g.c.Context(), true); err != nil {
+			if err := d.builds.buildFresh(g.c.Context()); err != nil {
 				machine.End("stopped: " + err.Error())
-				return err
+				return usage(err)
 			}
 			until = until.Add(time.Since(began)) // builds are no part of the budget
 		}
@@ -206,7 +206,7 @@ func (g *gating) say(format string, args ...any) {
 	fmt.Fprintf(g.c.ErrOrStderr(), format+"\n", args...)
 }
 
-// finish puts the verdicts together, writes every output and prints one.
+// finish puts the verdicts together and publishes them.
 func (g *gating) finish(ended error) error {
 	s := g.set
 	s.Finished, s.Status = time.Now().UTC(), record.StatusComplete
@@ -220,21 +220,24 @@ func (g *gating) finish(ended error) error {
 	if ended != nil && s.Verdict != gate.Regressed {
 		s.Verdict, s.Why = gate.Invalid, s.Note
 	}
-	if err := s.Save(g.dir); err != nil {
+	var code error
+	if ended == nil || s.Verdict == gate.Regressed && !errors.Is(ended, context.Canceled) {
+		code = gateCode(s.Verdict, s.Why, g.warns())
+	}
+	return errors.Join(code, g.publish()) // the code of the first: a full disk does not hide a regression
+}
+
+// publish writes every output and prints one.
+func (g *gating) publish() error {
+	if err := g.set.Save(g.dir); err != nil {
 		return err
 	}
-	files, err := s.WriteAll(g.dir)
-	if err != nil {
-		return err
-	}
-	if err := s.Render(g.c.OutOrStdout(), g.f.format, gateOptions(g.c)); err != nil {
+	files, err := g.set.WriteAll(g.dir)
+	if err := errors.Join(err, g.set.Render(g.c.OutOrStdout(), g.f.format, gateOptions(g.c))); err != nil {
 		return err
 	}
 	g.say("\nreport  %s (%s)", g.dir, strings.Join(baseNames(files), ", "))
-	if ended != nil && (s.Verdict != gate.Regressed || errors.Is(ended, context.Canceled)) {
-		return nil
-	}
-	return gateCode(s.Verdict, s.Why, g.warns())
+	return nil
 }
 
 func (g *gating) warns() bool {

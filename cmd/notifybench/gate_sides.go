@@ -29,13 +29,8 @@ type gateSide struct {
 
 // openSides finds both trees and takes the lock. The base is checked out in a folder
 // of its own, which close removes.
-func (f *gateFlags) openSides(c *cobra.Command) (s *gateSides, err error) {
-	ctx := c.Context()
-	here, err := trees.Here(ctx, ".")
-	if err != nil {
-		return nil, usage(err)
-	}
-	s = &gateSides{candidate: sideOf(here)}
+func (f *gateFlags) openSides(c *cobra.Command) (_ *gateSides, err error) {
+	ctx, s := c.Context(), &gateSides{}
 	if s.unlock, err = lockGates(c); err != nil {
 		return nil, err
 	}
@@ -44,6 +39,11 @@ func (f *gateFlags) openSides(c *cobra.Command) (s *gateSides, err error) {
 			err = errors.Join(err, s.close())
 		}
 	}()
+	here, err := trees.Here(ctx, ".") // after the wait, which may be one for another commit
+	if err != nil {
+		return nil, usage(err)
+	}
+	s.candidate = sideOf(here)
 	if f.baseDir != "" {
 		return s, s.openDir(ctx, f.baseDir)
 	}
@@ -65,14 +65,17 @@ func (s *gateSides) openDir(ctx context.Context, dir string) error {
 	if err != nil {
 		return usage(err)
 	}
-	if tree.Root == s.candidate.tree.Root { // a copy that lies within this very checkout
-		root, err := filepath.Abs(dir)
-		if err != nil {
-			return usage(err)
-		}
-		if tree = (trees.Tree{Root: root}); root == s.candidate.tree.Root {
-			return usage(fmt.Errorf("--base-dir %s: it is the tree that is to be compared with it", dir))
-		}
+	root, err := filepath.Abs(dir)
+	if err == nil {
+		root, err = filepath.EvalSymlinks(root)
+	}
+	switch {
+	case err != nil:
+		return usage(err)
+	case root == s.candidate.tree.Root:
+		return usage(fmt.Errorf("--base-dir %s: it is the tree that is to be compared with it", dir))
+	case root != tree.Root: // a copy that lies within a checkout of something
+		tree = trees.Tree{Root: root}
 	}
 	s.base = sideOf(tree)
 	s.base.side.Dir = dir

@@ -204,6 +204,7 @@ func TestGateThatCannotBegin(t *testing.T) {
 	p.git(t, "commit", "-q", "-m", "broken")
 	p.behave(t, "honest")
 	refused("the base does not build", "--base", "HEAD")
+	refused(p.git(t, "rev-parse", "--short=7", "HEAD")[:7], "--base", "HEAD")
 }
 
 // Ctrl-C in the middle ends with 4, leaves a record that says so, and nothing else.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/notifybench/notifybench/internal/gate"
 	"github.com/notifybench/notifybench/internal/shape"
 )
 
@@ -28,7 +29,14 @@ func (d *decoder) check() {
 
 // checkBusy refuses to set the rate of nothing, or of one load among several.
 func (d *decoder) checkBusy() {
-	if d.f.Busy == 0 || d.f.Open() != "" {
+	if d.f.Busy == 0 {
+		return
+	}
+	if open := d.f.Open(); open != "" {
+		if !slices.ContainsFunc(d.f.Gate.Rules, func(r gate.Rule) bool { return r.Load == open }) {
+			d.top.Get("busy").Notef("remove busy, or gate a metric under that load",
+				"busy sets the rate of load %s, under which no metric is gated", open)
+		}
 		return
 	}
 	what := "has no load of a constant rate"

@@ -173,5 +173,7 @@ func (d *decoder) shares() {
 			n.Notef("write a share above 0%, at most 50%", "%s is out of range", s.key)
 		}
 	}
-	d.top.Get("max_invalid").Share(&d.f.Gate.MaxInvalid)
+	if n := d.top.Get("max_invalid"); n.Share(&d.f.Gate.MaxInvalid) && d.f.Gate.MaxInvalid > gate.MostInvalid {
+		n.Note("max_invalid is out of range", "write a share of at most 50%")
+	}
 }

@@ -3,7 +3,8 @@
 // Everything wrong with a file is reported at once, each problem as file:line:column,
 // what it is, and what to write instead.
 //
-// Every key has a default, that of METHOD: {} is the whole of the default policy.
+// Every key has a default: {} is a whole policy, for a scenario gate with the loads that the
+// default metrics name.
 // Which metrics there are is known elsewhere and is an argument, as is how a scenario
 // is found; nothing here measures.
 package policy

@@ -69,7 +69,7 @@ type fileSchema struct {
 
 type blocksSchema struct {
 	Looks   []int `json:"looks,omitempty" jsonschema:"minItems=1,maxItems=16,description=numbers of valid blocks; ascending; default: 8 12 16 24"`
-	Confirm int   `json:"confirm,omitempty" jsonschema:"minimum=2,maximum=1000,default=8,description=fresh blocks that must confirm a regression"`
+	Confirm int   `json:"confirm,omitempty" jsonschema:"minimum=4,maximum=1000,default=8,description=fresh blocks that must confirm a regression"`
 }
 
 type ruleSchema struct {

@@ -1,0 +1,180 @@
+//go:build linux
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/notifybench/notifybench/internal/gate"
+	"github.com/notifybench/notifybench/internal/proc"
+	"github.com/notifybench/notifybench/internal/server"
+)
+
+// Another tree without git, which lies within the checkout: it is compared with what is
+// in it, not with the checkout that it lies in.
+func TestGateOfTwoTrees(t *testing.T) {
+	t.Parallel()
+	p := newGatePlace(t)
+	p.commit(t, "honest")
+	if err := os.CopyFS(filepath.Join(p.dir, "results", "before", "servers"), os.DirFS(filepath.Join(p.dir, "servers"))); err != nil {
+		t.Fatal(err)
+	}
+	p.behave(t, "die")
+	code, said, s := p.gate(t, "--base-dir", "results/before")
+	if code != exitDiffers || s == nil || s.Verdict != gate.Regressed || s.Base.Dir != "results/before" || s.Base.Commit != "" {
+		t.Errorf("exit code %d: %+v\n%s", code, s, said)
+	}
+	p.commit(t, "die") // now the copy is better than all that git knows
+	if code, said, _ := p.gate(t, "--base-dir", "results/before"); code != exitDiffers {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+	if code, said, _ := p.gate(t, "--base-dir", "."); code != exitUsage || !strings.Contains(said, "it is the tree that is to be compared") {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+}
+
+// Against a record it is only reported: measured once more, set side by side, exit 0.
+func TestGateAgainstARecord(t *testing.T) {
+	t.Parallel()
+	p := newGatePlace(t)
+	p.commit(t, "honest")
+	run := exec.Command(p.bin, "run", "gate")
+	run.Dir, run.Env = p.dir, append(os.Environ(), mark+"="+p.dir)
+	if out, err := run.CombinedOutput(); err != nil && run.ProcessState.ExitCode() != exitInvalid {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	code, said, s := p.gate(t, "--base-run", "latest")
+	if code != exitOK || s != nil || !strings.Contains(said, "not interleaved") {
+		t.Errorf("exit code %d, %+v\n%s", code, s, said)
+	}
+	if code, said, _ := p.gate(t, "--base-run", "latest", "--short"); code != exitUsage || !strings.Contains(said, "--base-run only reports") {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+}
+
+// What a gate has no time for is INCONCLUSIVE, which fails or warns.
+func TestGateWithoutTime(t *testing.T) {
+	t.Parallel()
+	p := newGatePlace(t)
+	p.commit(t, "honest")
+	for how, want := range map[string]int{inconclusiveFails: exitInconclusive, inconclusiveWarns: exitOK} {
+		code, said, s := p.gate(t, "--base", "HEAD", "--budget", "1ns", "--on-inconclusive", how)
+		if code != want || s == nil || s.Verdict != gate.Inconclusive || !strings.Contains(said, "the budget of 1ns is used up") {
+			t.Errorf("%s: exit code %d, want %d: %+v\n%s", how, code, want, s, said)
+		}
+	}
+}
+
+// A folder without room for the report does not make a regression pass for something else.
+func TestGateThatCannotWrite(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("no /dev/full here")
+	}
+	p := newGatePlace(t)
+	p.commit(t, "honest")
+	p.behave(t, "die")
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer full.Close()
+	var said strings.Builder
+	cmd := exec.Command(p.bin, "gate", "--base", "HEAD")
+	cmd.Dir, cmd.Env = p.dir, append(os.Environ(), mark+"="+p.dir, "TMPDIR="+t.TempDir())
+	cmd.Stdout, cmd.Stderr = full, &said
+	err = cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != exitDiffers || !strings.Contains(said.String(), "REGRESSED") {
+		t.Errorf("exit code %d, %v\n%s", code, err, said.String())
+	}
+	p.checkNothingLeft(t)
+}
+
+// Its self-test goes on where it stopped, shows what it has, and leaves alone what is
+// beside its file.
+func TestGateSelftest(t *testing.T) {
+	t.Parallel()
+	p := newGatePlace(t)
+	p.write(t, "scenarios/gate.yaml", strings.Replace(gateScenario, "length: 150ms", "length: 1s", 1)) // a p99 of the base takes 1,000 requests
+	p.commit(t, "honest")
+	mine := filepath.Join(p.dir, "results", "mine", "blocks")
+	if err := os.MkdirAll(mine, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	selftest := func(args ...string) (code int, said string) {
+		t.Helper()
+		cmd := exec.Command(p.bin, append([]string{"selftest", "gate", "--file", "results/mine/a.jsonl"}, args...)...)
+		cmd.Dir, cmd.Env = p.dir, append(os.Environ(), mark+"="+p.dir, "TMPDIR="+t.TempDir())
+		out, _ := cmd.CombinedOutput()
+		p.checkNothingLeft(t)
+		return cmd.ProcessState.ExitCode(), string(out)
+	}
+	if code, said := selftest("--show"); code != exitUsage || !strings.Contains(said, "a.jsonl") {
+		t.Errorf("without a file: exit code %d\n%s", code, said)
+	}
+	for range 2 {
+		code, said := selftest("--for", "2s")
+		if code == exitInvalid && strings.Contains(said, "of the base is not known") {
+			t.Logf("the machine is too slow or noisy to know the base:\n%s", said)
+			return
+		}
+		if code != exitOK || !strings.Contains(said, "the same command goes on from here") || !strings.Contains(said, "A/A called worse") {
+			t.Fatalf("exit code %d\n%s", code, said)
+		}
+	}
+	if code, said := selftest("--show"); code != exitOK || !strings.Contains(said, "not known") {
+		t.Errorf("exit code %d\n%s", code, said)
+	}
+	left, err := os.ReadDir(filepath.Dir(mine))
+	var names []string
+	for _, e := range left {
+		names = append(names, e.Name())
+	}
+	if got := strings.Join(names, " "); err != nil || got != "a.jsonl a.jsonl.base.json blocks" {
+		t.Errorf("in its folder are %s, %v", got, err)
+	}
+}
+
+// Fresh blocks are of the programs that the first ones were of.
+func TestFreshBuildsAreOfTheSameSource(t *testing.T) {
+	t.Parallel()
+	g, err := proc.StartGuardian(newWorkplace(t).bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	var sources [2]server.Server
+	for arm := range sources {
+		dir := t.TempDir()
+		writeProgram(t, dir, "a")
+		sources[arm] = server.Server{Name: "x", Dir: dir, Build: strings.Fields("go build -o {bin} .")}
+	}
+	b := newBuilds(g, sources, t.TempDir())
+	if err := b.buildAll(t.Context(), false); err != nil || b.layouts != gateLayouts {
+		t.Fatalf("%d layouts, %v", b.layouts, err)
+	}
+	writeProgram(t, sources[gate.Candidate].Dir, "b")
+	if err := b.buildFresh(t.Context()); err == nil || !strings.Contains(err.Error(), "source of the candidate was changed") {
+		t.Errorf("a source that was changed: %v", err)
+	}
+	writeProgram(t, sources[gate.Candidate].Dir, "a")
+	if err := b.buildFresh(t.Context()); err != nil {
+		t.Errorf("a source that was not: %v", err)
+	}
+}
+
+// writeProgram writes a Go program that prints a word.
+func writeProgram(t *testing.T, dir, word string) {
+	t.Helper()
+	for name, text := range map[string]string{
+		"go.mod": "module x\n\ngo 1.24\n", "main.go": "package main\n\nfunc main() { println(\"" + word + "\") }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
