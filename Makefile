@@ -39,8 +39,8 @@ ifneq ($(HAVE_CC),yes)
 endif
 	@$(CGO) $(GO) list $(RACE) -export -test ./... >/dev/null
 	@status=0; \
-	$(CGO) $(GO) test $(RACE) -timeout 15m $(PURE) || status=1; \
-	$(CGO) $(GO) test $(RACE) -timeout 15m -p 1 $$({ $(GO) list $(PURE); $(GO) list ./...; } | sort | uniq -u) || status=1; \
+	$(CGO) $(GO) test $(RACE) -timeout 40m $(PURE) || status=1; \
+	$(CGO) $(GO) test $(RACE) -timeout 40m -p 1 $$({ $(GO) list $(PURE); $(GO) list ./...; } | sort | uniq -u) || status=1; \
 	exit $$status
 
 check: ## formatting, vet, staticcheck, other systems, go.mod

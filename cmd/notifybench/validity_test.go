@@ -3,12 +3,10 @@
 package main
 
 import (
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -47,16 +45,18 @@ trials: 1
 `
 
 func TestFaultyServersAreFound(t *testing.T) {
-	found := newWorkplace(t).judge(t, "faulty", faultyServers, nil)
-	found.want(t, "never", "conservation", metric.Invalid)
-	found.want(t, "twice", "conservation", metric.Invalid)
-	found.want(t, "early", "provider-path", metric.Invalid)
-	found.want(t, "slower", "drift", metric.Flagged) // invalid, where there was time to measure it once more
-	found.want(t, "freeze", "silence", metric.Flagged)
-	found.want(t, "deaf", "network", metric.Invalid)
-	found.want(t, "hoard", "headroom", metric.Invalid)
-	found.want(t, "anonymous", "server", metric.Invalid)
-	found.want(t, "uneven", "process-share", metric.Flagged)
+	found := newWorkplace(t).finds(t, "faulty", faultyServers, nil,
+		wanted{"never", "conservation", metric.Invalid},
+		wanted{"twice", "conservation", metric.Invalid},
+		wanted{"early", "provider-path", metric.Invalid},
+		wanted{"slower", "drift", metric.Flagged}, // invalid, where there was time to measure it once more
+		wanted{"freeze", "silence", metric.Flagged},
+		wanted{"deaf", "network", metric.Invalid},
+		wanted{"hoard", "headroom", metric.Invalid},
+		wanted{"anonymous", "server", metric.Invalid},
+		wanted{"uneven", "process-share", metric.Flagged},
+		wanted{row: "honest"},
+	)
 	for _, check := range []string{"conservation", "provider-path", "headroom"} { // these know no noise
 		if level := found["honest"][check]; level != "" {
 			t.Errorf("an honest server: %s says %s", check, level)
@@ -67,7 +67,7 @@ func TestFaultyServersAreFound(t *testing.T) {
 // A record that has lost requests says so: the file was cut, or the disk was full.
 func TestCutRequestsAreFound(t *testing.T) {
 	w := newWorkplace(t)
-	w.judge(t, "closed", faultyLoads, nil)
+	w.finds(t, "closed", faultyLoads, nil, wanted{row: "early"})
 	files, err := filepath.Glob(filepath.Join(w.dir, "results", "runs", "latest", "cells", "*early*", record.RequestsFile))
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
@@ -82,7 +82,10 @@ func TestCutRequestsAreFound(t *testing.T) {
 	report := exec.Command(w.bin, "report")
 	report.Dir = w.dir
 	said, _ := report.CombinedOutput() // 4: a row is invalid
-	w.findings(t, string(said)).want(t, "early", "raw-requests", metric.Invalid)
+	found, _ := w.findings(t, string(said))
+	if !found.says(wanted{"early", "raw-requests", metric.Invalid}) {
+		t.Errorf("of a file that was cut: %v", found["early"])
+	}
 }
 
 const faultyLoads = `name: closed
@@ -100,12 +103,11 @@ trials: 1
 `
 
 func TestImpossibleAndOverloadedClientsAreFound(t *testing.T) {
-	found := newWorkplace(t).judge(t, "closed", faultyLoads, nil)
-	found.want(t, "early", "ceiling", metric.Invalid)
-	found.want(t, "verbose", "load-cpu", metric.Flagged)
+	newWorkplace(t).finds(t, "closed", faultyLoads, nil,
+		wanted{"early", "ceiling", metric.Invalid}, wanted{"verbose", "load-cpu", metric.Flagged})
 }
 
-const disturbed = `name: disturbed
+const badMachine = `name: disturbed
 title: A good server on a bad machine
 request: {path: /notify, channels: [email]}
 providers: {email: {latency: 200ms}}
@@ -120,36 +122,38 @@ trials: 1
 
 // The neighbour takes what it can on every core: of the generator's too.
 func TestNoisyNeighboursAreFound(t *testing.T) {
-	found := newWorkplace(t).judge(t, "disturbed", disturbed, func(w workplace) {
+	newWorkplace(t).finds(t, "disturbed", badMachine, func(w workplace) func() {
+		var burners []*exec.Cmd
+		end := func() {
+			for _, burner := range burners {
+				_ = burner.Process.Kill()
+				_ = burner.Wait()
+			}
+		}
 		w.process(t, "generate")
 		for range 20 * runtime.NumCPU() {
 			burner := exec.Command("sh", "-c", "while :; do :; done")
 			if err := burner.Start(); err != nil {
 				t.Error(err)
-				return
+				return end
 			}
-			t.Cleanup(func() {
-				_ = burner.Process.Kill()
-				_ = burner.Wait()
-			})
+			burners = append(burners, burner)
 		}
-	})
-	found.want(t, "honest", "other-cpu", metric.Flagged)
-	found.want(t, "honest", "send-lag", metric.Flagged)
+		return end
+	}, wanted{"honest", "other-cpu", metric.Flagged}, wanted{"honest", "send-lag", metric.Flagged})
 }
 
 // Providers that stand still keep nobody's promise; a harness that does would see
 // the same of a machine that stands still.
 func TestStandstillsAreFound(t *testing.T) {
-	found := newWorkplace(t).judge(t, "disturbed", disturbed, func(w workplace) {
+	newWorkplace(t).finds(t, "disturbed", badMachine, func(w workplace) func() {
 		generator := w.process(t, "generate")
 		time.Sleep(2 * time.Second) // into the window, with room on both sides
 		for _, pid := range []int{w.process(t, "mock"), parentOf(parentOf(generator))} {
 			stop(t, pid, 600*time.Millisecond)
 		}
-	})
-	found.want(t, "honest", "provider-delay", metric.Flagged)
-	found.want(t, "honest", "stalls", metric.Flagged)
+		return func() {}
+	}, wanted{"honest", "provider-delay", metric.Flagged}, wanted{"honest", "stalls", metric.Flagged})
 }
 
 func stop(t *testing.T, pid int, length time.Duration) {
@@ -192,62 +196,4 @@ func parentOf(pid int) int {
 	_, rest, _ := strings.Cut(string(data), ") ")
 	parent, _ := strconv.Atoi(strings.Fields(rest)[1])
 	return parent
-}
-
-// judged is what the checks found, by row and by check.
-type judged map[string]map[string]metric.Level
-
-// judge runs a scenario while something disturbs it.
-func (w workplace) judge(t *testing.T, name, scenario string, disturb func(workplace)) judged {
-	t.Helper()
-	path := filepath.Join(w.dir, "scenarios", name+".yaml")
-	if err := os.WriteFile(path, []byte(scenario), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(w.bin, "run", name)
-	cmd.Dir, cmd.Env = w.dir, append(os.Environ(), mark+"="+w.dir)
-	var said strings.Builder
-	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	if disturb != nil {
-		disturb(w)
-	}
-	_ = cmd.Wait() // it ends with 4 where a row is invalid, as is meant here
-	return w.findings(t, said.String())
-}
-
-// findings are those of the newest record.
-func (w workplace) findings(t *testing.T, said string) judged {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join(w.dir, "results", "runs", "latest", metric.SummaryFile))
-	if err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
-	var s metric.Summary
-	if err := json.Unmarshal(data, &s); err != nil {
-		t.Fatal(err)
-	}
-	out := judged{}
-	for _, c := range s.Cells {
-		out[c.Subject] = map[string]metric.Level{}
-		if c.Error != "" {
-			t.Errorf("%s: %s", c.Subject, c.Error)
-		}
-		for _, f := range c.Verdict.Findings {
-			out[c.Subject][f.Check] = f.Level
-			t.Logf("%s: %s %s: %s", c.Subject, f.Check, f.Level, f.Text)
-		}
-	}
-	return out
-}
-
-// want says that a check fired, at a level or above.
-func (j judged) want(t *testing.T, row, check string, least metric.Level) {
-	t.Helper()
-	levels := []metric.Level{"", metric.OK, metric.Unchecked, metric.Flagged, metric.Invalid}
-	if got := j[row][check]; slices.Index(levels, got) < slices.Index(levels, least) {
-		t.Errorf("%s: check %s says %q, want at least %s", row, check, got, least)
-	}
 }

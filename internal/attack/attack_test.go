@@ -64,12 +64,13 @@ func newIdleTarget(t *testing.T, answer http.HandlerFunc) *target {
 	return tg
 }
 
+// job waits for answers far longer than any takes: an attack is over when all have come.
 func job(t *testing.T, url, shape string) *Job {
 	t.Helper()
 	return &Job{
 		URL: url, Shape: shape, Seed: 1, Channels: []string{contract.Email},
-		Warmup: 50 * time.Millisecond, Duration: 300 * time.Millisecond, Drain: 300 * time.Millisecond,
-		Timeout: time.Second, MaxInFlight: 50, Requests: filepath.Join(t.TempDir(), record.RequestsFile),
+		Warmup: 50 * time.Millisecond, Duration: 300 * time.Millisecond, Drain: 20 * time.Second,
+		Timeout: 20 * time.Second, MaxInFlight: 50, Requests: filepath.Join(t.TempDir(), record.RequestsFile),
 	}
 }
 

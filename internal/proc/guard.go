@@ -226,8 +226,9 @@ func (g *guard) send(m message) {
 	}
 }
 
-// settleWait is how long processes that are on their way out may take.
-const settleWait = 500 * time.Millisecond
+// settleWait is how long processes that are on their way out may take, on a machine that
+// stands still for a while, too.
+const settleWait = 5 * time.Second
 
 // leftovers lists the descendants that do not end by themselves.
 func (g *guard) leftovers() []int {

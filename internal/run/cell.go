@@ -106,7 +106,7 @@ func (r *runner) fill(ctx context.Context, ps *parties, c *plan.Cell, dir string
 // takeDown ends the server in its own time and asks the providers what they saw
 // and what they accepted.
 func (ps *parties) takeDown(ctx context.Context, out *record.Cell, dir string) (err error) {
-	if h, err := ps.server.askHealth(ctx); err == nil {
+	if h, err := ps.server.lastHealth(ctx); err == nil {
 		out.Server.RestartsSeen = h.Restarts
 	}
 	exit, drained := ps.server.proc.Stop(ps.endLimit)

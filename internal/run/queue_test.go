@@ -118,15 +118,23 @@ func TestWaitForAnEmptyQueue(t *testing.T) {
 	if err := queueing(t, 5).waitEmpty(t.Context(), time.Minute); err != nil {
 		t.Error(err)
 	}
-	err := queueing(t, 1_000_000).waitEmpty(t.Context(), 300*time.Millisecond)
+	if err := queueing(t, 1_000_000).waitEmpty(t.Context(), 50*time.Millisecond); err == nil {
+		t.Error("a long queue is waited for without a limit")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var looks atomic.Int64
+	err := queueing(t, 1_000_000, func() {
+		if looks.Add(1) == 3 {
+			cancel()
+		}
+	}).waitEmpty(ctx, time.Minute)
 	if err == nil || !strings.Contains(err.Error(), "notifications were still there") {
 		t.Errorf("of a long queue: %v", err)
 	}
 	if err := queueing(t, -1).waitEmpty(t.Context(), time.Minute); !errors.Is(err, errNoQueue) {
 		t.Errorf("of none: %v", err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
 	if err := queueing(t, 1_000_000).waitEmpty(ctx, time.Minute); err == nil {
 		t.Error("a stopped run waits on")
 	}

@@ -76,16 +76,34 @@ func used(who int) time.Duration {
 	return time.Duration(syscall.TimevalToNsec(u.Utime) + syscall.TimevalToNsec(u.Stime))
 }
 
-// report prints the CPU used, own and of children, and waits for the end of input.
+// report prints the CPU used, own and of children, and again for every line of input.
 func report() {
-	fmt.Println((used(syscall.RUSAGE_SELF) + used(syscall.RUSAGE_CHILDREN)).Nanoseconds())
-	wait()
+	for lines := bufio.NewScanner(os.Stdin); ; {
+		fmt.Println((used(syscall.RUSAGE_SELF) + used(syscall.RUSAGE_CHILDREN)).Nanoseconds())
+		if !lines.Scan() {
+			return
+		}
+	}
 }
 
 func wait() { _, _ = io.Copy(io.Discard, os.Stdin) }
 
+// played is a process that plays a role.
+type played struct {
+	pid  int
+	in   io.Writer
+	said *bufio.Reader
+}
+
 // play starts a role and returns its pid and the CPU it says it has used.
 func play(t *testing.T, role string) (pid int, cpu time.Duration) {
+	t.Helper()
+	p := cast(t, role)
+	return p.pid, p.says(t)
+}
+
+// cast starts a role.
+func cast(t *testing.T, role string) *played {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), roleVariable+"="+role)
@@ -106,7 +124,13 @@ func play(t *testing.T, role string) (pid int, cpu time.Duration) {
 			t.Error(err)
 		}
 	})
-	line, err := bufio.NewReader(out).ReadString('\n')
+	return &played{cmd.Process.Pid, in, bufio.NewReader(out)}
+}
+
+// says is the CPU that the process says next it has used.
+func (p *played) says(t *testing.T) time.Duration {
+	t.Helper()
+	line, err := p.said.ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,23 +138,28 @@ func play(t *testing.T, role string) (pid int, cpu time.Duration) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cmd.Process.Pid, time.Duration(ns)
+	return time.Duration(ns)
 }
 
 func noOrphans(int) (time.Duration, bool) { return 0, false }
 
-// The meter agrees with what the processes say of themselves: a child that has
-// ended is counted, in whole ticks of 10 ms.
+// The meter agrees with what the processes say of themselves before and after: what
+// they use in between is theirs. A child that has ended is counted, in whole ticks.
 func TestCPU(t *testing.T) {
-	for role, slack := range map[string]time.Duration{"burner": 5 * time.Millisecond, "parent": 40 * time.Millisecond} {
+	const tick = time.Second / userHz
+	for role, slack := range map[string]time.Duration{"burner": tick, "parent": 2 * tick} {
 		t.Run(role, func(t *testing.T) {
-			pid, want := play(t, role)
-			got, err := NewTree(pid, noOrphans).CPU()
+			p := cast(t, role)
+			before := p.says(t)
+			got, err := NewTree(p.pid, noOrphans).CPU()
 			if err != nil {
 				t.Fatal(err)
 			}
-			if (got - want).Abs() > slack {
-				t.Errorf("measured %v, the process says %v", got, want)
+			if _, err := io.WriteString(p.in, "again\n"); err != nil {
+				t.Fatal(err)
+			}
+			if after := p.says(t); got < before-slack || got > after+slack {
+				t.Errorf("measured %v, the process says %v before and %v after", got, before, after)
 			}
 		})
 	}

@@ -35,9 +35,9 @@ func Watch(ctx context.Context, t *Tree, zero time.Time, each func(record.Sample
 	for last := false; !last; {
 		select {
 		case <-ctx.Done():
-			last = true
 		case <-tick.C:
 		}
+		last = ctx.Err() != nil // both may have been ready
 		now := time.Now()
 		cpu, err := t.CPU()
 		if err != nil {

@@ -31,7 +31,7 @@ func chaos(t *testing.T, self string, args ...string) (result, int) {
 	t.Helper()
 	var out, log bytes.Buffer
 	args = append([]string{"-notifybench", self, "-servers", "testdata", "-store", "sqlite", "-cache", "memory", "-wire", "plain",
-		"-length", "2s", "-rate", "60", "-kill", "700ms", "-flap", "400ms", "-patience", "3s", "-json"}, args...)
+		"-length", "2s", "-rate", "60", "-kill", "700ms", "-flap", "400ms", "-patience", "60s", "-json"}, args...)
 	code := run(args, &out, &log)
 	var res result
 	if err := json.Unmarshal(out.Bytes(), &res); err != nil {
@@ -76,7 +76,8 @@ func TestChaos(t *testing.T) {
 	})
 	t.Run("loses", func(t *testing.T) {
 		t.Parallel()
-		res, code := chaos(t, self, "-env", "FAKE=loses")
+		// What is lost is waited for to the end.
+		res, code := chaos(t, self, "-env", "FAKE=loses", "-patience", "3s")
 		for _, r := range res.Rows {
 			// The first mode is synchronous: it has no queue to lose from.
 			if found := r.Verdict != nil && r.Verdict.Channels[lost] > 0; found == (r.Mode == modes()[0].name) {

@@ -23,8 +23,8 @@ type life struct {
 	mode      mode
 	providers *providers
 	port      string
-	env       []string
-	dir       string // of logs
+	env       []string // but for the port
+	dir       string   // of logs
 
 	row    row
 	killed map[int]bool
@@ -68,12 +68,9 @@ func (l *life) prepare(ctx context.Context) (err error) {
 	if l.providers, err = l.b.startProviders(ctx, log); err != nil {
 		return err
 	}
-	if l.port, err = freePort(); err != nil {
-		return err
-	}
 	urls := l.providers.ready.Providers
 	l.env = l.b.environ(settings(), l.mode.set, map[string]string{
-		contract.EnvHost: host, contract.EnvPort: l.port,
+		contract.EnvHost:     host,
 		contract.EnvEmailURL: urls[contract.Email], contract.EnvSMSURL: urls[contract.SMS], contract.EnvPushURL: urls[contract.Push],
 		contract.EnvWire: l.b.o.wire, contract.EnvStore: l.b.o.store, contract.EnvCache: l.b.o.cache,
 		contract.EnvData: data, contract.EnvSchema: fmt.Sprintf("chaos_%s_%d", name, time.Now().UnixMilli()),
@@ -87,11 +84,19 @@ func (l *life) run(ctx context.Context) error {
 	if err := l.prepare(ctx); err != nil {
 		return err
 	}
-	first, err := l.b.startServer(ctx, l.style, l.port, l.env, filepath.Join(l.dir, "first.log"))
+	// Whatever comes, all ends here: the guardian would wait whether it does so by itself.
+	defer l.providers.proc.Kill()
+	first, err := l.begin(ctx)
 	if err != nil {
 		return err
 	}
+	defer first.proc.Kill()
 	var second *server
+	defer func() {
+		if second != nil {
+			second.proc.Kill()
+		}
+	}()
 	c := newClient(first.url, l.b.o.seed, l.b.o.rate)
 	defer c.close()
 	trouble, end := context.WithCancel(ctx)
@@ -127,6 +132,24 @@ func (l *life) run(ctx context.Context) error {
 		return fmt.Errorf("not one of %d notifications was accepted; the server's log ends:\n%s", v.Requests, tail(first.log))
 	}
 	return nil
+}
+
+// portTries is on how many ports the first life is tried.
+const portTries = 3
+
+// begin starts the first life. A port that was taken in between is replaced; the second
+// life needs the same.
+func (l *life) begin(ctx context.Context) (first *server, err error) {
+	for range portTries {
+		if l.port, err = freePort(); err != nil {
+			return nil, err
+		}
+		first, err = l.b.startServer(ctx, l.style, l.port, l.env, filepath.Join(l.dir, "first.log"))
+		if err == nil || !strings.Contains(strings.ToLower(err.Error()), "address already in use") {
+			break
+		}
+	}
+	return first, err
 }
 
 // change ends the first life with SIGTERM, from then on with providers that are well,

@@ -52,6 +52,7 @@ func (b *bench) startServer(ctx context.Context, s style, port string, env []str
 	}
 	defer log.Close()
 	sv := &server{url: "http://" + net.JoinHostPort(host, port), log: logPath}
+	env = append(env[:len(env):len(env)], contract.EnvPort+"="+port)
 	if sv.proc, err = b.guardian.Start(proc.Spec{Args: []string{s.bin}, Env: env, Dir: b.dir, Stdout: log, Stderr: log}); err != nil {
 		return nil, err
 	}
