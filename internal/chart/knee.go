@@ -37,7 +37,7 @@ func drawKnee(c draw.Canvas, d *Data) error {
 		return nil
 	}
 	top := kneePlot(d, "99 of 100 answered within", kneeTimes(d), lo, hi)
-	bottom := kneePlot(d, "achieved", kneeAchieved(d, hi), lo, hi)
+	bottom := kneePlot(d, "achieved", kneeAchieved(d, lo, hi), lo, hi)
 	top.X.Tick.Marker = unlabelled{top.X.Tick.Marker}
 	bottom.X.Label.Text = "offered rate (req/s, logarithmic)"
 	stack(c, []*plot.Plot{top, bottom})
@@ -68,9 +68,9 @@ func kneeTimes(d *Data) kneeAxis {
 	return a
 }
 
-func kneeAchieved(d *Data, hi float64) kneeAxis {
+func kneeAchieved(d *Data, lo, hi float64) kneeAxis {
 	a := kneeAxis{of: func(p metric.SearchPoint) metric.Value { return p.Achieved }, equal: true,
-		lo: math.Inf(1), hi: hi, scale: scale{1, "req/s"}}
+		lo: lo, hi: hi, scale: scale{1, "req/s"}} // both of the offered rates: of no trial may it be known
 	eachPoint(d, func(_ *metric.SearchCurve, p metric.SearchPoint) {
 		if p.Achieved.OK && p.Achieved.V > 0 {
 			a.lo = min(a.lo, p.Achieved.V)
