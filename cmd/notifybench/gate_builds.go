@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"debug/buildinfo"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -145,7 +146,7 @@ func (b *gateBuilds) buildFresh(ctx context.Context) error {
 			if same, err := b.reproduced(ctx, arm); err != nil {
 				return fmt.Errorf("the %s does not build any more: %w", arm, err)
 			} else if !same {
-				return fmt.Errorf("the source of the %s was changed while it was measured, so that fresh blocks would be of another program: gate again", arm)
+				return fmt.Errorf("the source of the %s was changed while it was measured, so that fresh blocks would be of another program (or its build is not reproducible): gate again", arm)
 			}
 		}
 	}
@@ -155,17 +156,13 @@ func (b *gateBuilds) buildFresh(ctx context.Context) error {
 // reproduced says that an arm still builds to the very program it was. Only of a build that
 // takes layouts is it known that it ought to.
 func (b *gateBuilds) reproduced(ctx context.Context, arm gate.Arm) (bool, error) {
-	first := 1
-	if arm == gate.Candidate {
-		first += b.apart
-	}
-	was, err := os.ReadFile(filepath.Join(b.dir, arm.String()+"-"+strconv.Itoa(first)))
+	was, err := os.ReadFile(b.first(arm))
 	if err != nil {
 		return false, fmt.Errorf("read what was built: %w", err)
 	}
 	again := filepath.Join(b.dir, arm.String()+"-again")
 	defer func() { _ = os.Remove(again) }()
-	if err := b.build(ctx, arm, first, again); err != nil {
+	if err := b.build(ctx, arm, b.firstLayout(arm), again); err != nil {
 		return false, err
 	}
 	is, err := os.ReadFile(again)
@@ -173,4 +170,26 @@ func (b *gateBuilds) reproduced(ctx context.Context, arm gate.Arm) (bool, error)
 		return false, fmt.Errorf("read what was built: %w", err)
 	}
 	return bytes.Equal(was, is), nil
+}
+
+// toolchains are the versions of Go that built the arms; empty for what is no program of Go.
+func (b *gateBuilds) toolchains() (versions [2]string) {
+	for arm := gate.Base; arm <= gate.Candidate; arm++ {
+		if info, err := buildinfo.ReadFile(b.first(arm)); err == nil {
+			versions[arm] = info.GoVersion
+		}
+	}
+	return versions
+}
+
+// first is the binary of an arm in the first of its layouts.
+func (b *gateBuilds) first(arm gate.Arm) string {
+	return filepath.Join(b.dir, arm.String()+"-"+strconv.Itoa(b.firstLayout(arm)))
+}
+
+func (b *gateBuilds) firstLayout(arm gate.Arm) int {
+	if arm == gate.Candidate {
+		return 1 + b.apart
+	}
+	return 1
 }

@@ -48,6 +48,7 @@ func (g *gating) duel(sc *scenario.Scenario, s *gateset.Server) (*duel, error) {
 	if err := d.builds.buildAll(g.c.Context(), false); err != nil {
 		return d, usage(fmt.Errorf("%s: %w (base: %s)", s.Row, err, g.sides.base.tree.Name()))
 	}
+	s.Toolchains = d.builds.toolchains()
 	return d, nil
 }
 

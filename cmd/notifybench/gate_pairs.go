@@ -106,13 +106,16 @@ func faultOf(c *metric.Cell) string {
 			return f.Text
 		}
 	}
+	if p50 := c.Values[metric.P50]; p50.Unbounded() && p50.Beyond > 0 {
+		return "it left most of a slice's requests without an answer: p50 " + p50.Instead
+	}
 	return ""
 }
 
 // behind says that the backlog grew through a slice, and by how much.
 func behind(c *metric.Cell) (how string, yes bool) {
 	p50 := c.Values[metric.P50]
-	return p50.Instead, p50.Unbounded()
+	return p50.Instead, p50.Unbounded() && p50.Beyond == 0
 }
 
 // mostSlices is the share of a load's slices in which a server must fall behind for it to be

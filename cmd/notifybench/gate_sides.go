@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,14 +66,12 @@ func (s *gateSides) openDir(ctx context.Context, dir string) error {
 	if err != nil {
 		return usage(err)
 	}
-	root, err := filepath.Abs(dir)
-	if err == nil {
-		root, err = filepath.EvalSymlinks(root)
-	}
+	root, err := resolved(dir)
+	here, also := resolved(s.candidate.tree.Root)
 	switch {
-	case err != nil:
-		return usage(err)
-	case root == s.candidate.tree.Root:
+	case err != nil || also != nil:
+		return usage(cmp.Or(err, also))
+	case root == here:
 		return usage(fmt.Errorf("--base-dir %s: it is the tree that is to be compared with it", dir))
 	case root != tree.Root: // a copy that lies within a checkout of something
 		tree = trees.Tree{Root: root}
@@ -80,6 +79,15 @@ func (s *gateSides) openDir(ctx context.Context, dir string) error {
 	s.base = sideOf(tree)
 	s.base.side.Dir = dir
 	return nil
+}
+
+// resolved is the folder itself, whatever leads to it.
+func resolved(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(dir)
 }
 
 func (s *gateSides) openRef(c *cobra.Command, repo, ref string) (err error) {

@@ -100,11 +100,18 @@ func (p gatePlace) commit(t *testing.T, behaviour string) {
 	p.git(t, "commit", "-q", "-m", behaviour)
 }
 
+// prepared is a command of the program, which waits for no gate of another test.
+func (p gatePlace) prepared(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(p.bin, args...)
+	cmd.Dir, cmd.Env = p.dir, append(os.Environ(), mark+"="+p.dir, "TMPDIR="+t.TempDir())
+	return cmd
+}
+
 // gate runs the gate and returns its exit code, what it says and its record, if there is one.
 func (p gatePlace) gate(t *testing.T, args ...string) (code int, said string, s *gateset.Set) {
 	t.Helper()
-	cmd := exec.Command(p.bin, append([]string{"gate"}, args...)...)
-	cmd.Dir, cmd.Env = p.dir, append(os.Environ(), mark+"="+p.dir, "TMPDIR="+t.TempDir())
+	cmd := p.prepared(t, append([]string{"gate"}, args...)...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Run(); err != nil {

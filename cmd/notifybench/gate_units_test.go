@@ -150,6 +150,11 @@ func TestBlockOfFaults(t *testing.T) {
 		math.Abs(b.Values[metric.CPUPerRequest][gate.Candidate]-120) > 1e-9 {
 		t.Errorf("a growing backlog in one slice of two: %+v", b)
 	}
+	hung := told(sliceCell(gate.Candidate, 1, 110, 5))
+	hung.Values[metric.P50] = metric.Value{Instead: "> 1.25 s", Beyond: 1.25e9}
+	if b := blockOf(base, hung, again[0], again[1]); b.Invalid != "a fault of the candidate" || b.Faults[gate.Candidate] == "" {
+		t.Errorf("no answers in one slice of two: %+v", b)
+	}
 	again[1].Values[metric.P50] = slow.Values[metric.P50]
 	if b := blockOf(base, slow, again[0], again[1]); b.Invalid != "a fault of the candidate" || b.Faults[gate.Candidate] == "" {
 		t.Errorf("a growing backlog in all slices: %+v", b)

@@ -70,12 +70,15 @@ func kneeTimes(d *Data) kneeAxis {
 
 func kneeAchieved(d *Data, lo, hi float64) kneeAxis {
 	a := kneeAxis{of: func(p metric.SearchPoint) metric.Value { return p.Achieved }, equal: true,
-		lo: lo, hi: hi, scale: scale{1, "req/s"}} // both of the offered rates: of no trial may it be known
+		lo: math.Inf(1), hi: hi, scale: scale{1, "req/s"}}
 	eachPoint(d, func(_ *metric.SearchCurve, p metric.SearchPoint) {
 		if p.Achieved.OK && p.Achieved.V > 0 {
 			a.lo = min(a.lo, p.Achieved.V)
 		}
 	})
+	if math.IsInf(a.lo, 1) { // of no trial is it known
+		a.lo = lo
+	}
 	return a
 }
 

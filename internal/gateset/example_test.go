@@ -106,7 +106,8 @@ func find(r gate.Rule, blocks []Block) gate.Finding {
 
 // gated is a server of these blocks, looked at as often as there are enough.
 func gated(label string, v gate.Verdict, why string, blocks []Block, outcomes ...of) Server {
-	s := Server{Row: label, Server: "goroutine", Layouts: 4, Blocks: blocks, Rate: 812.5, RateWhy: "50% of what the base carries here (1,625.0 req/s)"}
+	s := Server{Row: label, Server: "goroutine", Layouts: 4, Blocks: blocks, Rate: 812.5, RateWhy: "50% of what the base carries here (1,625.0 req/s)",
+		Toolchains: [2]string{"go1.26.8", "go1.26.8"}}
 	s.Result.Verdict, s.Result.Why = v, why
 	var first, fresh []Block
 	for _, b := range blocks {
@@ -184,6 +185,7 @@ func example() *Set {
 	s.Servers = append(s.Servers, gated("crashing", regressed, "the candidate's server ended under load: exit status 2\npanic: …", crash))
 
 	wrong := gated("wrong", regressed, "the candidate answered 3 requests otherwise than was true; the base none", measure(6, 1, 4, false, same...))
+	wrong.Toolchains[gate.Base] = "go1.25.4"
 	wrong.Result.Counts[gate.Candidate].Wrong, wrong.Result.Counts[gate.Candidate].Lost = 3, 1
 	s.Servers = append(s.Servers, wrong)
 

@@ -1,6 +1,7 @@
 package gateset
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -95,6 +96,10 @@ func (s *Server) rests() []string {
 		line += "; " + s.Took.Round(time.Second).String()
 	}
 	lines := []string{line}
+	if t := s.Toolchains; t[gate.Base] != t[gate.Candidate] {
+		lines = append(lines, clean(fmt.Sprintf("built by unlike toolchains, which is compared too: the base by %s, the candidate by %s",
+			cmp.Or(t[gate.Base], "one that is not known"), cmp.Or(t[gate.Candidate], "one that is not known"))))
+	}
 	if s.Rate > 0 {
 		rate := "open load: " + metric.PerSecond.Format(s.Rate)
 		if s.RateWhy != "" {

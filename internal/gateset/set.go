@@ -57,15 +57,17 @@ type Side struct {
 
 // Server is one row of the scenario, gated.
 type Server struct {
-	Row     string        `json:"row"` // label in the scenario: "pool workers=64"
-	Server  string        `json:"server"`
-	Missing string        `json:"missing,omitempty"`  // "not installed: <command>": nothing was measured
-	Rate    float64       `json:"rate,omitempty"`     // of the open load, req/s; 0: as the scenario says
-	RateWhy string        `json:"rate_why,omitempty"` // how it was found
-	Layouts int           `json:"layouts,omitempty"`  // builds of each arm, of different code layout
-	Took    time.Duration `json:"took"`
-	Blocks  []Block       `json:"blocks"`
-	Result  gate.Result   `json:"result"`
+	Row     string  `json:"row"` // label in the scenario: "pool workers=64"
+	Server  string  `json:"server"`
+	Missing string  `json:"missing,omitempty"`  // "not installed: <command>": nothing was measured
+	Rate    float64 `json:"rate,omitempty"`     // of the open load, req/s; 0: as the scenario says
+	RateWhy string  `json:"rate_why,omitempty"` // how it was found
+	Layouts int     `json:"layouts,omitempty"`  // builds of each arm, of different code layout
+	// Toolchains are the versions of Go that built the arms, as their binaries say; empty: not known.
+	Toolchains [2]string     `json:"toolchains,omitzero"`
+	Took       time.Duration `json:"took"`
+	Blocks     []Block       `json:"blocks"`
+	Result     gate.Result   `json:"result"`
 }
 
 // Block is a block and where it came from.

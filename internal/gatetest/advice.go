@@ -42,8 +42,8 @@ func (r *Result) notes(g goal, row *Row, v Reached) []string {
 func (r *Result) carriedOut(g goal) []string {
 	for i := range r.Gates {
 		row := &r.Gates[i]
-		if row.Injection != g.of || row.Gates == 0 || g.seconds {
-			continue
+		if row.Injection != g.of || row.Gates == 0 || g.seconds || g.metric != "" && g.metric != row.Metric {
+			continue // of another metric than the injection's nothing is counted
 		}
 		rate := row.Red
 		switch {
@@ -52,7 +52,7 @@ func (r *Result) carriedOut(g goal) []string {
 		case g.limit == inconclusiveLimit:
 			rate = row.Inconclusive
 		}
-		return []string{fmt.Sprintf("%s of %d real gates", rateText(&rate), row.Gates)}
+		return []string{fmt.Sprintf("of %d real gates %s", row.Gates, rateText(&rate))}
 	}
 	return nil
 }

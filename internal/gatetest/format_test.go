@@ -27,7 +27,7 @@ func sampleResult() *Result {
 	h := header(policy())
 	h.Machine = "2 × some_CPU | <shared>"
 	return &Result{
-		Header: h, Policy: policy(), Draws: DefaultDraws(), Missing: 3,
+		Header: h, Policy: policy(), Draws: DefaultDraws(), Measured: 252, Missing: 3,
 		Rows: []Row{
 			{
 				Injection: Injection{Kind: None}, Blocks: 204, Rejected: 4,

@@ -142,3 +142,28 @@ func TestTargetsWaitForTheirBlocks(t *testing.T) {
 		}
 	}
 }
+
+// The real gates of an injection speak of the metric that ought to show it, and of no other.
+func TestRealGatesOfATarget(t *testing.T) {
+	rate := func(v float64) Rate { return Rate{Share: v, Interval: stats.Interval{Lo: 0, Hi: 1}} }
+	slow := Injection{Work, CPU, 0.1}
+	r := Result{Gates: []GateRow{
+		{Injection: Injection{Kind: None}, Gates: 14, Red: rate(0.1), Inconclusive: rate(0.2)},
+		{Injection: slow, Gates: 2, Red: rate(0.3), Found: rate(0.4)},
+	}}
+	for _, c := range []struct {
+		g    goal
+		want string
+	}{
+		{goal{of: Injection{Kind: None}, limit: 0.01}, "of 14 real gates 10% (0–100)"},
+		{goal{of: Injection{Kind: None}, limit: inconclusiveLimit}, "of 14 real gates 20% (0–100)"},
+		{goal{of: Injection{Kind: None}, seconds: true}, ""},
+		{goal{of: slow, metric: CPU}, "of 2 real gates 40% (0–100)"},
+		{goal{of: slow, metric: Throughput}, ""},
+		{goal{of: Injection{Hold, Median, 0.1}, metric: Median}, ""},
+	} {
+		if got := strings.Join(r.carriedOut(c.g), "; "); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.g, got, c.want)
+		}
+	}
+}

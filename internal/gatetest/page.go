@@ -37,18 +37,14 @@ func (r *Result) headline() string {
 
 // method says what the figures are, so that nobody takes them for more.
 func (r *Result) method() []string {
-	real := 0
-	for i := range r.Rows {
-		real += r.Rows[i].Blocks
-	}
 	return []string{
-		fmt.Sprintf("%d real blocks. Each row: %d pseudo-gates, drawn with replacement from the blocks of the row, invalid and fresh ones too (PCG, seed %d), decided as the real gate decides.", real, r.Draws.Gates, r.Draws.Seed),
+		fmt.Sprintf("%d real blocks, some of them in two rows. Each row: %d pseudo-gates, drawn with replacement from the blocks of the row, invalid and fresh ones too (PCG, seed %d), decided as the real gate decides.", r.Measured, r.Draws.Gates, r.Draws.Seed),
 		fmt.Sprintf("In brackets: the 95%% interval by the number of real blocks, a bootstrap of two levels (%d pools drawn from the pool, %d gates from each; what these few gates scatter by themselves is left in, so that it is rather too wide). "+
 			"A target is reached, or not, by its bound. What is rarer than one in the real blocks is in no pool, and no interval here shows it.", r.Draws.Pools, r.Draws.Inside),
 		"Red: REGRESSED. Found: red, and the metric that ought to show it is among those that are. Alone: red of this metric if it were the only one. Pass: PASS or IMPROVED.",
 		"More CPU and more memory are put into the same blocks, for two rows; in each the metric of the other is left out, and what latency shows is of both. In all blocks both arms are one source in other code layouts.",
 		"Of wrong answers the first decides: their blocks are brief.",
-		"Pseudo-gates draw blocks one by one: what neighbours have in common is seen by the real gates alone.",
+		"Pseudo-gates draw blocks one by one: what neighbours have in common is seen by the real gates alone. Gates that went on longer have more blocks in the pools, which are rather too noisy therefore.",
 		"Time is that of the blocks, processes started and ended; building and calibrating come on top, once.",
 		"Machine: " + r.Header.Machine + ". Workload: " + r.Header.Workload + ". Binary " + r.Header.Binary + ", metrics: " + r.Header.Metrics + ".",
 	}

@@ -12,16 +12,17 @@ import (
 
 // Result is what the self-test of the gate found.
 type Result struct {
-	Header  Header        `json:"header"`
-	Policy  gate.Policy   `json:"policy"`
-	Budget  time.Duration `json:"budget,omitempty"`
-	Draws   Draws         `json:"draws"`
-	Missing int           `json:"missing"` // blocks and gates of the plan that have not been measured
-	Rows    []Row         `json:"rows"`
-	Targets []Target      `json:"targets"`
-	Power   []Power       `json:"power"`
-	Noise   []Noise       `json:"noise"`
-	Gates   []GateRow     `json:"gates"`
+	Header   Header        `json:"header"`
+	Policy   gate.Policy   `json:"policy"`
+	Budget   time.Duration `json:"budget,omitempty"`
+	Draws    Draws         `json:"draws"`
+	Measured int           `json:"measured"` // blocks; one that stands in two rows counts once
+	Missing  int           `json:"missing"`  // blocks and gates of the plan that have not been measured
+	Rows     []Row         `json:"rows"`
+	Targets  []Target      `json:"targets"`
+	Power    []Power       `json:"power"`
+	Noise    []Noise       `json:"noise"`
+	Gates    []GateRow     `json:"gates"`
 }
 
 // Row is one injection: its real blocks, and what the gate made of them.
@@ -97,7 +98,7 @@ func shows(i Injection) []string {
 // Analyse makes the pseudo-gates of every pool and all that is said of them. The same
 // blocks and plan give the same result. The error is that of ctx.
 func Analyse(ctx context.Context, f *File, p Plan) (*Result, error) {
-	r := &Result{Header: f.Header, Policy: p.Policy, Budget: p.Budget, Draws: p.Draws, Missing: len(p.Missing(f.Blocks))}
+	r := &Result{Header: f.Header, Policy: p.Policy, Budget: p.Budget, Draws: p.Draws, Measured: measured(f.Blocks), Missing: len(p.Missing(f.Blocks))}
 	all := pools(f.Blocks)
 	var planned []*pool
 	for _, w := range p.Wants {
@@ -130,6 +131,15 @@ func Analyse(ctx context.Context, f *File, p Plan) (*Result, error) {
 	r.Gates = p.gateRows(f.Blocks, r.Rows)
 	r.Targets = r.targets()
 	return r, nil
+}
+
+// measured is the number of blocks that were measured, by their seeds.
+func measured(blocks []Measured) int {
+	seeds := map[uint64]bool{}
+	for i := range blocks {
+		seeds[blocks[i].Seed] = true
+	}
+	return len(seeds)
 }
 
 // take takes the pool of an injection out of all; where there is none, it is empty.

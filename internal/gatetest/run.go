@@ -51,7 +51,7 @@ func Run(ctx context.Context, f *File, p Plan, measure Measure, notify func(Even
 	}
 }
 
-// measure carries out a step. Of the blocks in a file no two have the same seed.
+// measure carries out a step. Of the blocks in a file no two have the same seed, but those that stand in two pools.
 func (p *Plan) measure(ctx context.Context, s Step, done int, measure Measure) (Measured, error) {
 	m := Measured{Injection: s.Injection, Gate: s.Gate, Seed: rand.New(rand.NewPCG(p.Seed, uint64(done))).Uint64()}
 	began := time.Now()

@@ -72,7 +72,7 @@ func (r *Result) gateTable() section {
 		})
 	}
 	if len(r.Gates) > 0 {
-		s.notes = append(s.notes, "Each of blocks that were measured one after the other, and are in the pool as well: the check is of what neighbours have in common. In brackets: Clopper–Pearson, 95%.")
+		s.notes = append(s.notes, "Each of blocks that were measured one after the other, and are in the pool as well: a check, coarse for so few, of what neighbours have in common. In brackets: Clopper–Pearson, 95%.")
 	}
 	return s
 }

@@ -47,7 +47,7 @@ func descriptions() map[string]string {
 		"blocks":          "after how many blocks they are looked at",
 		"error":           "probability of a red first look though nothing changed, over all metrics and looks; default: 1%",
 		"miss":            "probability, of each metric, of a PASS though it is worse by its tolerance; default: 5%",
-		"max_invalid":     "share of invalid blocks above which nothing is said; default: 25%",
+		"max_invalid":     "share of invalid blocks above which nothing is said, at most 50%; default: 25%",
 		"on_inconclusive": "fail: exit 3 (default); warn: exit 0",
 		"metrics":         "what is gated; default: cpu_per_request, added_p50, added_p99, achieved, peak_pss",
 	}

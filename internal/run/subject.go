@@ -36,7 +36,8 @@ const (
 	firstPort  = 20000                  // below the ephemeral ports of common systems, so that
 	ports      = 10000                  // no outgoing connection takes one in between
 	askLimit   = 500 * time.Millisecond // of one question
-	lastLimit  = 5 * time.Second        // of all questions for the health of a server after the load
+	lastPoll   = 20 * time.Millisecond
+	lastLimit  = 5 * time.Second // of all questions for the health of a server after the load
 )
 
 // subject is the process tree of the server under test of one cell.
@@ -181,8 +182,15 @@ func (s *subject) lastHealth(ctx context.Context) (contract.Health, error) {
 	defer cancel()
 	for {
 		h, err := s.askHealth(ctx)
-		if err == nil || sleep(ctx, readyPoll) != nil {
+		if err == nil {
+			return h, nil
+		}
+		select {
+		case <-ctx.Done():
 			return h, err
+		case <-s.proc.Done():
+			return h, err
+		case <-time.After(lastPoll):
 		}
 	}
 }

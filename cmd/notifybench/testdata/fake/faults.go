@@ -21,6 +21,7 @@ type faulty struct {
 	frozen    sync.RWMutex // held while everything stands still
 	padding   string       // of the answer
 	held      []*os.File
+	ballast   []byte
 }
 
 // Where the faults lie: clear of warm-up and of each other's limits.
@@ -32,6 +33,7 @@ const (
 	fewFiles   = 64
 	heldFiles  = 52
 	longAnswer = 60 << 10
+	fat        = 64 << 20
 )
 
 func newFaulty(behaviour string) *faulty {
@@ -40,6 +42,8 @@ func newFaulty(behaviour string) *faulty {
 	switch behaviour {
 	case "verbose":
 		f.padding = strings.Repeat("x", longAnswer)
+	case "fat":
+		f.ballast = bytes.Repeat([]byte("x"), fat)
 	case "hoard":
 		limit := syscall.Rlimit{Cur: fewFiles, Max: fewFiles}
 		if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
@@ -57,7 +61,7 @@ func newFaulty(behaviour string) *faulty {
 // serve does what comes before the answer to the n-th request.
 func (f *faulty) serve(n int64, body []byte) {
 	switch f.behaviour {
-	case "honest", "hoard", "uneven":
+	case "honest", "hoard", "fat", "uneven":
 		f.call(body)
 	case "anonymous": // does not pass on what ends the subject
 		f.call(bytes.ReplaceAll(body, []byte(" #"), []byte(" ")))
