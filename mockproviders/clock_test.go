@@ -98,13 +98,12 @@ func TestClockTakesAlarmsWhileItRings(t *testing.T) {
 	defer c.close()
 	n := &counter{clock: c}
 	c.after(0, n)
-	for range 1000 {
+	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(5 * time.Millisecond) {
 		if n.rings.Load() == 100 {
 			return
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
-	t.Fatalf("rang %d times within 5 s, want 100", n.rings.Load())
+	t.Fatalf("rang %d times within %v, want 100", n.rings.Load(), patience)
 }
 
 func TestClockForgetsWhenClosed(t *testing.T) {
@@ -115,9 +114,12 @@ func TestClockForgetsWhenClosed(t *testing.T) {
 	b := &bell{rang: make(chan time.Time, 2)}
 	c.after(20*time.Millisecond, b)
 	c.close()
+	closed := time.Now() // on a busy machine the first alarm may have been due before
 	c.after(0, b)
 	time.Sleep(50 * time.Millisecond)
-	if len(b.rang) > 0 {
-		t.Error("rang after close")
+	for len(b.rang) > 0 {
+		if rang := <-b.rang; rang.After(closed) {
+			t.Errorf("rang %v after close", rang.Sub(closed))
+		}
 	}
 }

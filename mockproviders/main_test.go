@@ -47,6 +47,10 @@ func program(text string) int {
 	return 0
 }
 
+// patience is how long anything may take that happens at once on an idle machine: no
+// test passes or fails by it on a busy one.
+const patience = 30 * time.Second
+
 // testbed is a running mock with a client.
 type testbed struct {
 	*Mock

@@ -112,8 +112,12 @@ func TestStatsAddUp(t *testing.T) {
 	if s.Calls != 42 || s.Calls != s.Accepted+s.Failed+s.Rejected+s.Abandoned {
 		t.Errorf("42 calls do not add up: %+v", s)
 	}
-	if s.Rejected != 1 || s.Untagged != 1 || s.Failed == 0 || s.InFlightPeak != 1 || s.Connections != 1 {
+	if s.Rejected != 1 || s.Untagged != 1 || s.Failed == 0 || s.InFlightPeak != 1 {
 		t.Errorf("%+v", s)
+	}
+	// net/http gives up a connection of which it learns late that its request was written.
+	if s.Connections < 1 || s.Connections > 2 {
+		t.Errorf("%d connections, want 1, at most 2", s.Connections)
 	}
 	if s.Duplicates != duplicates(20, 0.3) || s.DelayError.Count != s.Accepted+s.Failed {
 		t.Errorf("want %d duplicates: %+v", duplicates(20, 0.3), s)
@@ -180,7 +184,7 @@ func TestBadCalls(t *testing.T) {
 }
 
 func TestACallerThatHangsUpIsCounted(t *testing.T) {
-	b := start(t, emailOnly("100ms"))
+	b := start(t, emailOnly("1s"))
 	b.raw(contract.Email, "POST /send HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{\"to\":\"x\"}").Close()
 	b.eventually(func(s contract.ProviderStats) bool { return s.Abandoned == 1 })
 	if s := b.Stats().Providers[contract.Email]; s.Calls != 1 || s.Accepted != 0 || s.DelayError.Count != 0 {
@@ -205,13 +209,7 @@ func (b *testbed) raw(channel, text string) net.Conn {
 // eventually waits until the email provider's statistics say so.
 func (b *testbed) eventually(holds func(contract.ProviderStats) bool) {
 	b.t.Helper()
-	for range 1000 {
-		if holds(b.Stats().Providers[contract.Email]) {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	b.t.Fatalf("not within 5 s: %+v", b.Stats().Providers[contract.Email])
+	b.until(contract.Email, holds)
 }
 
 func TestCloseLetsShortCallsFinishAndCutsLongOnes(t *testing.T) {

@@ -77,7 +77,8 @@ func TestAnswersKeepTheirOrder(t *testing.T) {
 			if email := s.Providers[contract.Email]; email.Accepted != 3 || email.DelayError.Count != 3 {
 				t.Errorf("%+v", email)
 			}
-			if s.TimerLag.Count != 3 || s.GCPauses < 0 {
+			// A delay that has passed before it is waited for needs no timer.
+			if n := s.TimerLag.Count; n < 1 || n > 3 || s.GCPauses < 0 {
 				t.Errorf("timer lag %+v, pauses of the collector %v", s.TimerLag, s.GCPauses)
 			}
 		})
@@ -122,7 +123,7 @@ func TestACallerThatReadsLate(t *testing.T) {
 // TestHangingUpIsCountedWhateverTheCallWaitsFor covers both ways of waiting, and
 // a close that meets a pending answer.
 func TestHangingUpIsCountedWhateverTheCallWaitsFor(t *testing.T) {
-	b := start(t, emailOnly("50ms"))
+	b := start(t, emailOnly("1s"))
 	for _, header := range []string{"", "Connection: close\r\n"} {
 		b.raw(contract.Email, requestFor(1, header)).Close()
 	}

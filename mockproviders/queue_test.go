@@ -158,16 +158,16 @@ func TestAQueueingProvider(t *testing.T) {
 		}
 		if wait > 100 {
 			waited++
-		}
-		if r.served > 2500 {
-			t.Errorf("served %v ms: the waiting counts as delay", r.served)
+			if wait > 700 && r.served >= r.planned+wait { // after less a late timer looks the same
+				t.Errorf("served %v ms after %v ms: the waiting counts as delay", r.served, wait)
+			}
 		}
 	}
 	s := b.Stats().Providers[contract.Email]
 	if waited != 1 || s.Accepted != 3 || s.Refused != 1 || s.Calls != 4 || s.DelayError.Count != 3 {
 		t.Errorf("%d waited; %+v", waited, s)
 	}
-	if s.Wait == nil || s.Wait.Count != 3 || s.Wait.Max < 100*time.Millisecond || s.Wait.P50 > time.Millisecond {
+	if s.Wait == nil || s.Wait.Count != 3 || s.Wait.Max < 100*time.Millisecond || s.Wait.P50 >= 100*time.Millisecond {
 		t.Errorf("wait %+v", s.Wait)
 	}
 }

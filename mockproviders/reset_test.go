@@ -67,7 +67,7 @@ func TestResetIsAFreshStart(t *testing.T) {
 }
 
 func TestResetIsRefusedWhileCallsAreInFlight(t *testing.T) {
-	b := start(t, emailOnly("150ms"))
+	b := start(t, emailOnly("2s"))
 	var calls sync.WaitGroup
 	calls.Go(func() { b.send(contract.Email, 1) })
 	b.eventually(func(s contract.ProviderStats) bool { return s.Calls == 1 })

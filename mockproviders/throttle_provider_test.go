@@ -108,7 +108,7 @@ func TestConcurrencyIsGivenBackHoweverACallEnds(t *testing.T) {
 }
 
 func TestAbandonedCallsGiveTheirPlaceBack(t *testing.T) {
-	b := start(t, map[string]contract.Behaviour{contract.Email: {Latency: "50ms", Throttle: &contract.Throttle{Concurrency: 1}}})
+	b := start(t, map[string]contract.Behaviour{contract.Email: {Latency: "1s", Throttle: &contract.Throttle{Concurrency: 1}}})
 	for k := range uint64(2) {
 		b.raw(contract.Email, requestFor(k, "")).Close()
 		b.eventually(func(s contract.ProviderStats) bool { return s.Abandoned == k+1 })
@@ -150,7 +150,8 @@ func retryAfterOf(t *testing.T, r reply) int {
 
 func TestRetryAfterOfThePlainWire(t *testing.T) {
 	for name, most := range map[string]int{contract.ThrottleFixedWindow: 3600, contract.ThrottleConcurrency: 1, contract.ThrottleTokenBucket: 100} {
-		b := start(t, map[string]contract.Behaviour{contract.Email: {Latency: "300ms", Throttle: tight()[name]}})
+		latency := map[bool]string{true: "2s", false: "0s"}[name == contract.ThrottleConcurrency]
+		b := start(t, map[string]contract.Behaviour{contract.Email: {Latency: latency, Throttle: tight()[name]}})
 		var first sync.WaitGroup
 		first.Go(func() { b.send(contract.Email, 1) })
 		b.eventually(func(s contract.ProviderStats) bool { return s.Calls == 1 })

@@ -65,6 +65,12 @@ func (s subject) run(p providers, env ...string) *program {
 	return run(s.T, programs[s.style], append(append(all, s.rooms...), env...)...)
 }
 
+// unhurried is limits that no test reaches: for calls that wait until a test opens the
+// gate, however long it takes to get there.
+func unhurried(more ...string) []string {
+	return append([]string{contract.EnvCallTimeout + "=10m", contract.EnvDeadline + "=10m"}, more...)
+}
+
 // testCase is one thing that every server must do.
 type testCase struct {
 	name  string

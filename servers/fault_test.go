@@ -3,6 +3,7 @@ package servers_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/notifybench/notifybench/internal/contract"
 	"github.com/notifybench/notifybench/mockproviders"
@@ -43,7 +44,7 @@ func providerFault(t subject, fault string) {
 	urls := mock.Ready().Providers
 	timeout := "30s"
 	if faultAnswers()[fault].code == http.StatusGatewayTimeout { // time is to run out
-		timeout = "500ms"
+		timeout = "2s"
 	}
 	server := t.run(nil, contract.EnvCallTimeout+"="+timeout, contract.EnvDeadline+"=30s", contract.EnvEmailURL+"="+urls[contract.Email],
 		contract.EnvSMSURL+"="+urls[contract.SMS], contract.EnvPushURL+"="+urls[contract.Push])
@@ -62,12 +63,13 @@ func providerFault(t subject, fault string) {
 	}
 }
 
-// faulty runs the mock providers with one fault for every call.
+// faulty runs the mock providers with one fault for every call. An answer that drips
+// takes longer than its caller waits.
 func faulty(t *testing.T, fault string) *mockproviders.Mock {
 	t.Helper()
 	config := contract.MockConfig{Providers: map[string]contract.Behaviour{}}
 	for _, channel := range contract.Channels() {
-		config.Providers[channel] = contract.Behaviour{Latency: "5ms", Faults: map[string]float64{fault: 1}}
+		config.Providers[channel] = contract.Behaviour{Latency: "5ms", DripTime: 10 * time.Second, Faults: map[string]float64{fault: 1}}
 	}
 	m, err := mockproviders.Start(config, mockproviders.Options{})
 	if err != nil {

@@ -62,7 +62,7 @@ func bulkhead(t subject) {
 	p := newProviders(t.T, accept)
 	gate := make(chan struct{})
 	p["email"] = newFake(t.T, heldUntil(gate))
-	server := t.run(p, contract.EnvBulkhead+"=3", contract.EnvWorkers+"=20")
+	server := t.run(p, unhurried(contract.EnvBulkhead+"=3", contract.EnvWorkers+"=20")...)
 	replies := flood(server, 20)
 	p["sms"].wait(20)
 	p["email"].wait(3)
@@ -77,7 +77,7 @@ func bulkhead(t subject) {
 	}
 	// Nobody waits for a place beyond the deadline.
 	hanging := newProviders(t.T, hang)
-	server = t.run(hanging, contract.EnvBulkhead+"=1", contract.EnvCallTimeout+"=10s", contract.EnvDeadline+"=500ms", contract.EnvWorkers+"=4")
+	server = t.run(hanging, contract.EnvBulkhead+"=1", contract.EnvCallTimeout+"=10s", contract.EnvDeadline+"=2s", contract.EnvWorkers+"=4")
 	replies = flood(server, 4)
 	turnedAway := 0
 	for range 4 {
@@ -124,7 +124,7 @@ func rateLimit(t subject) {
 func admission(t subject) {
 	gate := make(chan struct{})
 	p := newProviders(t.T, heldUntil(gate))
-	server := t.run(p, contract.EnvMaxInFlight+"=2", contract.EnvWorkers+"=8")
+	server := t.run(p, unhurried(contract.EnvMaxInFlight+"=2", contract.EnvWorkers+"=8")...)
 	replies := flood(server, 2)
 	p["email"].wait(2)
 	r := server.notify(http.StatusServiceUnavailable, full())

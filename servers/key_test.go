@@ -64,7 +64,7 @@ func replays(t subject) {
 func runningKey(t subject) {
 	gate := make(chan struct{})
 	p := newProviders(t.T, heldUntil(gate))
-	server := t.run(p)
+	server := t.run(p, unhurried()...)
 	body := encode(full())
 	done := make(chan reply, 1)
 	go func() {
@@ -102,7 +102,7 @@ func failedKey(t subject) {
 // unknownKey keeps the key of one that may have been sent.
 func unknownKey(t subject) {
 	p := newProviders(t.T, hang)
-	server := t.run(p, contract.EnvCallTimeout+"=100ms")
+	server := t.run(p, contract.EnvCallTimeout+"=2s")
 	body := encode(full())
 	server.keyed(http.StatusGatewayTimeout, "key", body)
 	if r := server.keyed(http.StatusGatewayTimeout, "key", body); r.header.Get(contract.HeaderReplayed) != "true" {

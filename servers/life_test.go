@@ -56,7 +56,7 @@ var poolOfFour = []string{contract.EnvWorkers + "=4", contract.EnvBacklog + "=16
 func drains(t subject) {
 	gate := make(chan struct{})
 	p := newProviders(t.T, heldUntil(gate))
-	server := t.run(p, poolOfFour...)
+	server := t.run(p, unhurried(poolOfFour...)...)
 	replies := fill(t, server, p)
 	server.signal(syscall.SIGTERM)
 	server.eventually("closed", func() bool { return !server.listening() })

@@ -121,16 +121,16 @@ func cacheGoneMidRun(t subject) {
 	between, address := newProxy(t.T, contract.EnvRedisURL)
 	server := t.run(newProviders(t.T, accept), address, contract.EnvStore+"="+contract.StoreMemory,
 		contract.EnvCache+"="+contract.CacheRedis, schemaFor(t.T, lastingly))
-	server.notify(http.StatusOK, to(1))
-	server.notify(http.StatusOK, to(1))
-	if n := server.metric(`notify_cache_requests_total{result="hit"}`); n != 1 {
-		t.Errorf("%v hits", n)
-	}
+	server.eventually("with a hit", func() bool { // a cache that was slow is left alone for a while
+		server.notify(http.StatusOK, to(1))
+		return server.metric(`notify_cache_requests_total{result="hit"}`) > 0
+	})
+	failed := server.metric(`notify_cache_requests_total{result="error"}`)
 	between.set(true)
 	for range 5 {
 		server.notify(http.StatusOK, to(1))
 	}
-	if n := server.metric(`notify_cache_requests_total{result="error"}`); n == 0 {
+	if n := server.metric(`notify_cache_requests_total{result="error"}`); n <= failed {
 		t.Error("a cache that is gone is not counted")
 	}
 	between.set(false)
@@ -149,7 +149,8 @@ const walWriteLock = 120
 func databaseLocked(t subject) {
 	dir := seededFolder(t.T)
 	p := newProviders(t.T, accept)
-	env := append(durably, contract.EnvStore+"="+contract.StoreSQLite, contract.EnvData+"="+dir, contract.EnvDeadline+"=500ms")
+	env := append(durably, contract.EnvStore+"="+contract.StoreSQLite, contract.EnvData+"="+dir,
+		contract.EnvDeadline+"=4s") // less than the 5 s that SQLite itself waits for a lock
 	server := t.run(p, env...)
 	server.outcome(server.notify(http.StatusAccepted, full()).answer.ID)
 	file, err := os.OpenFile(filepath.Join(dir, "notifybench.db-shm"), os.O_RDWR, 0)

@@ -81,7 +81,7 @@ func processReplaced(t subject) {
 func processesDrain(t subject) {
 	gate := make(chan struct{})
 	p := newProviders(t.T, heldUntil(gate))
-	server := t.runProcesses(p)
+	server := t.runProcesses(p, unhurried()...)
 	children := pids(server)
 	replies := flood(server, 3)
 	p["email"].wait(3)

@@ -70,7 +70,7 @@ func providerGone(t subject) {
 
 func providerTimeout(t subject) {
 	p := newProviders(t.T, hang)
-	r := t.run(p, contract.EnvCallTimeout+"=100ms").notify(http.StatusGatewayTimeout, full())
+	r := t.run(p, contract.EnvCallTimeout+"=2s").notify(http.StatusGatewayTimeout, full())
 	wantChannels(t.T, r, contract.StatusUnknown, 1, all(contract.StatusUnknown))
 	for channel, f := range p {
 		if n := len(f.seen()); n != 1 {
@@ -82,7 +82,7 @@ func providerTimeout(t subject) {
 // deadline leaves no time for the second and third call of a sequence.
 func deadline(t subject) {
 	p := newProviders(t.T, hang)
-	server := t.run(p, contract.EnvDeadline+"=100ms", contract.EnvFanout+"="+contract.FanoutSequential)
+	server := t.run(p, contract.EnvDeadline+"=2s", contract.EnvFanout+"="+contract.FanoutSequential)
 	r := server.notify(http.StatusGatewayTimeout, full())
 	wantChannels(t.T, r, contract.StatusUnknown, 1, map[string]string{
 		"email": contract.StatusUnknown, "sms": contract.StatusFailed, "push": contract.StatusFailed,
@@ -106,7 +106,7 @@ func partialFailure(t subject) {
 func partialTimeout(t subject) {
 	p := newProviders(t.T, accept)
 	p["email"] = newFake(t.T, hang)
-	r := t.run(p, contract.EnvCallTimeout+"=500ms").notify(http.StatusMultiStatus, full())
+	r := t.run(p, contract.EnvCallTimeout+"=2s").notify(http.StatusMultiStatus, full())
 	want := all(contract.StatusSent)
 	want["email"] = contract.StatusUnknown
 	wantChannels(t.T, r, contract.StatusPartial, 1, want)
@@ -134,6 +134,8 @@ func longReply(t subject) {
 	wantChannels(t.T, r, contract.StatusSent, 1, all(contract.StatusSent))
 }
 
+// connectionsReused allows one more: net/http gives up a connection of which it learns
+// late that its request was written.
 func connectionsReused(t subject) {
 	p := newProviders(t.T, accept)
 	server := t.run(p)
@@ -141,8 +143,8 @@ func connectionsReused(t subject) {
 		server.notify(http.StatusOK, full())
 	}
 	for channel, f := range p {
-		if n := f.connections(); n != 1 {
-			t.Errorf("%s: 20 calls took %d connections, want 1", channel, n)
+		if n := f.connections(); n < 1 || n > 2 {
+			t.Errorf("%s: 20 calls took %d connections, want 1, at most 2", channel, n)
 		}
 	}
 }
@@ -187,7 +189,7 @@ func shared(f *fake) providers { return providers{"email": f, "sms": f, "push": 
 func backlogFull(t subject) {
 	gate := make(chan struct{})
 	p := newProviders(t.T, heldUntil(gate))
-	server := t.run(p, contract.EnvWorkers+"=2", contract.EnvBacklog+"=3")
+	server := t.run(p, unhurried(contract.EnvWorkers+"=2", contract.EnvBacklog+"=3")...)
 	replies := flood(server, 6)
 	refused := <-replies
 	if refused.status != http.StatusServiceUnavailable || refused.header.Get("Retry-After") != "1" {
@@ -224,24 +226,29 @@ func flood(server *program, n int) <-chan reply {
 func clientGone(t subject) {
 	gate := make(chan struct{})
 	p := newProviders(t.T, heldUntil(gate))
-	server := t.run(p, contract.EnvWorkers+"=1", contract.EnvBacklog+"=1")
+	server := t.run(p, unhurried(contract.EnvWorkers+"=1", contract.EnvBacklog+"=1")...)
 	first := flood(server, 1)
 	p["email"].wait(1)
 	probe := &program{t: t.T, addr: server.addr, client: &http.Client{Timeout: time.Second}}
-	isFull := func() bool {
-		// With room for it the probe waits in the backlog until it gives up.
-		r, err := probe.do(http.MethodPost, contract.PathNotify, "{}")
-		return err == nil && r.status == http.StatusServiceUnavailable
-	}
-	var hangUp func() error
+	var hangUps []func() error
 	server.eventually("full", func() bool {
-		hangUp = halfRequest(t.T, server.addr)
-		return isFull() // or the probe was there first, and the other was refused
+		hangUps = append(hangUps, halfRequest(t.T, server.addr))
+		r, err := probe.do(http.MethodPost, contract.PathNotify, "{}")
+		// Or the probe was there first, and the other was refused; or it was refused too late.
+		return err == nil && r.status == http.StatusServiceUnavailable
 	})
-	if err := hangUp(); err != nil {
-		t.Fatal(err)
+	for _, hangUp := range hangUps { // whichever of them waits
+		if err := hangUp(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	server.eventually("with room again", func() bool { return !isFull() })
+	server.eventually("with room again", func() bool {
+		refused := server.metric(`notify_shed_total{reason="backlog"}`)
+		// With room for it the probe waits in the backlog until it gives up. One that is
+		// refused too late gives up as well, but is counted.
+		_, err := probe.do(http.MethodPost, contract.PathNotify, "{}")
+		return err != nil && server.metric(`notify_shed_total{reason="backlog"}`) == refused
+	})
 	close(gate)
 	if r := <-first; r.status != http.StatusOK {
 		t.Errorf("got %d %s", r.status, r.body)

@@ -82,7 +82,7 @@ func TestConformancePythonProcesses(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			p := newChanging(t)
-			env := []string{contract.EnvCallTimeout + "=400ms"}
+			env := []string{contract.EnvCallTimeout + "=2s"}
 			if !s.single {
 				env = append(env, contract.EnvProcesses+"=2")
 			}

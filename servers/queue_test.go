@@ -43,7 +43,7 @@ func (p *program) outcome(id string) (a contract.Answer) {
 func queued(t subject) {
 	gate := make(chan struct{})
 	p := newProviders(t.T, heldUntil(gate))
-	server := t.run(p, inQueue)
+	server := t.run(p, unhurried(inQueue)...)
 	r := server.notify(http.StatusAccepted, full())
 	if r.answer.Status != contract.StatusQueued || len(r.answer.Channels) != 3 {
 		t.Errorf("answer %s", r.body)
@@ -75,7 +75,7 @@ func queued(t subject) {
 func queueFull(t subject) {
 	gate := make(chan struct{})
 	p := newProviders(t.T, heldUntil(gate))
-	server := t.run(p, inQueue, contract.EnvQueueSize+"=3", contract.EnvQueueWorkers+"=1")
+	server := t.run(p, unhurried(inQueue, contract.EnvQueueSize+"=3", contract.EnvQueueWorkers+"=1")...)
 	for range 3 {
 		server.notify(http.StatusAccepted, full())
 	}
@@ -127,7 +127,7 @@ func queuedTooLong(t subject) {
 	gate := make(chan struct{})
 	p := newProviders(t.T, heldUntil(gate))
 	const expiry = 2 * time.Second // the first is taken up sooner, on any machine
-	server := t.run(p, inQueue, contract.EnvQueueWorkers+"=1", contract.EnvExpiry+"="+expiry.String())
+	server := t.run(p, unhurried(inQueue, contract.EnvQueueWorkers+"=1", contract.EnvExpiry+"="+expiry.String())...)
 	server.notify(http.StatusAccepted, full())
 	p["email"].wait(1)
 	late := server.notify(http.StatusAccepted, full()).answer.ID
@@ -148,7 +148,7 @@ func queuedTooLong(t subject) {
 func queueDrains(t subject) {
 	gate := make(chan struct{})
 	p := newProviders(t.T, heldUntil(gate))
-	server := t.run(p, inQueue, contract.EnvQueueWorkers+"=2")
+	server := t.run(p, unhurried(inQueue, contract.EnvQueueWorkers+"=2")...)
 	for range 10 {
 		server.notify(http.StatusAccepted, full())
 	}

@@ -72,7 +72,7 @@ func permanentError(t subject) {
 func ambiguous(t subject) {
 	p := newProviders(t.T, accept)
 	p["email"] = newFake(t.T, first(1, hang))
-	env := patient(contract.EnvCallTimeout + "=500ms")
+	env := patient(contract.EnvCallTimeout + "=2s")
 	r := t.run(p, env...).notify(http.StatusGatewayTimeout, full("email"))
 	wantChannels(t.T, r, contract.StatusUnknown, 1, map[string]string{"email": contract.StatusUnknown})
 
@@ -83,14 +83,15 @@ func ambiguous(t subject) {
 	}
 }
 
-// retryDeadline begins no wait that leaves no time for another call.
+// retryDeadline begins no wait that leaves no time for another call: who began one here,
+// or waited for the deadline, would not answer before the client gives up.
 func retryDeadline(t subject) {
 	p := newProviders(t.T, status(http.StatusServiceUnavailable))
-	server := t.run(p, contract.EnvAttempts+"=3", contract.EnvBackoff+"=10m", contract.EnvRetryJitter+"="+contract.JitterNone)
-	begin := time.Now()
+	server := t.run(p, contract.EnvAttempts+"=3", contract.EnvBackoff+"=20m", contract.EnvDeadline+"=10m",
+		contract.EnvRetryJitter+"="+contract.JitterNone)
 	server.notify(http.StatusBadGateway, full("email"))
-	if took := time.Since(begin); took > 8*time.Second || len(p["email"].seen()) != 1 {
-		t.Errorf("%d calls in %s", len(p["email"].seen()), took)
+	if n := len(p["email"].seen()); n != 1 {
+		t.Errorf("%d calls", n)
 	}
 }
 

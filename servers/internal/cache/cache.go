@@ -41,6 +41,10 @@ type Options struct {
 	URL    string        // redis: of the server
 	Prefix string        // redis: of the keys, so that servers can share one
 	Pool   int           // redis: connections; DefaultPool when 0
+
+	// Timeout bounds each part of a call to Redis: to wait for a connection, make one,
+	// write and read. DefaultTimeout when 0.
+	Timeout time.Duration
 }
 
 // Defaults of Options.
@@ -48,6 +52,8 @@ const (
 	DefaultTTL  = time.Minute
 	DefaultSize = 10_000
 	DefaultPool = 16
+	// DefaultTimeout is short: a cache that is slower than the database is none.
+	DefaultTimeout = 200 * time.Millisecond
 )
 
 // level is where users are kept. Both methods may fail: then the database is asked.
@@ -111,6 +117,9 @@ func New(ctx context.Context, users store.Users, o Options) (*Cache, error) {
 	}
 	if o.Pool <= 0 {
 		o.Pool = DefaultPool
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
 	}
 	var names []string
 	for _, k := range kinds() {

@@ -48,6 +48,10 @@ func (d *database) User(ctx context.Context, id int64) (contract.User, error) {
 	return u, nil
 }
 
+// patience is for a cache whose every answer is counted: one that was late would be an
+// error, and a cool-down after it.
+const patience = 20 * time.Second
+
 // places are where the conformance tests run: all kinds, Redis as an imitation in
 // this process and, where there is one, as the real server.
 func places(t *testing.T) map[string]Options {
@@ -65,7 +69,7 @@ func eachPlace(t *testing.T, test func(*testing.T, *Cache, *database)) {
 			if o.Kind == contract.CacheRedis && o.URL == "" {
 				t.Skip("not installed: scripts/services.sh start (then REDIS_URL)")
 			}
-			o.Prefix = fmt.Sprintf("test-%d", time.Now().UnixNano())
+			o.Prefix, o.Timeout = fmt.Sprintf("test-%d", time.Now().UnixNano()), patience
 			d := &database{}
 			test(t, open(t, d, o), d)
 		})

@@ -18,9 +18,6 @@ import (
 )
 
 const (
-	// redisTimeout bounds each part of a call: to wait for a connection, make one,
-	// write and read. A cache that is slower than the database is none.
-	redisTimeout = 200 * time.Millisecond
 	// coolDown is how long a server that failed is left alone.
 	coolDown = time.Second
 	// redisOpen bounds the first sign of life.
@@ -32,8 +29,8 @@ const (
 type redisLevel struct {
 	client *redis.Client
 	prefix string
-	begun  time.Time
-	failed atomic.Int64 // until when after begun it cools down, ns; 0: it answers
+	now    func() time.Duration // since some moment
+	failed atomic.Int64         // until when it cools down, ns; 0: it answers
 }
 
 var _ level = (*redisLevel)(nil)
@@ -51,15 +48,17 @@ func openRedis(ctx context.Context, o Options) (level, error) {
 		return nil, errors.New(contract.EnvRedisURL + " cannot be read: write redis://user:password@host:port/database")
 	}
 	options.PoolSize, options.MaxActiveConns = o.Pool, o.Pool
-	options.DialTimeout, options.PoolTimeout = redisTimeout, redisTimeout
-	options.ReadTimeout, options.WriteTimeout = redisTimeout, redisTimeout
+	options.DialTimeout, options.PoolTimeout = o.Timeout, o.Timeout
+	options.ReadTimeout, options.WriteTimeout = o.Timeout, o.Timeout
 	options.ContextTimeoutEnabled = true
 	options.MaxRetries, options.DialerRetries = -1, 1
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	options.DisableIdentity = true
 	// It would print a line for each call that fails; those are counted here.
 	redis.SetLogger(&logging.VoidLogger{})
-	r := &redisLevel{client: redis.NewClient(options), prefix: o.Prefix + ":user:", begun: time.Now()}
+	begun := time.Now()
+	r := &redisLevel{client: redis.NewClient(options), prefix: o.Prefix + ":user:",
+		now: func() time.Duration { return time.Since(begun) }}
 	ctx, cancel := context.WithTimeout(ctx, redisOpen)
 	defer cancel()
 	if err := r.client.Ping(ctx).Err(); err != nil {
@@ -108,7 +107,7 @@ func (r *redisLevel) close() error { return r.client.Close() }
 // fail begins to cool down, unless it was the caller who had no more time.
 func (r *redisLevel) fail(ctx context.Context, err error) error {
 	if ctx.Err() == nil {
-		r.failed.Store(int64(time.Since(r.begun) + coolDown))
+		r.failed.Store(int64(r.now() + coolDown))
 	}
 	return fmt.Errorf("ask Redis: %w", err)
 }
@@ -120,7 +119,7 @@ func (r *redisLevel) cooling() bool {
 	if until == 0 {
 		return false
 	}
-	now := time.Since(r.begun)
+	now := r.now()
 	return int64(now) < until || !r.failed.CompareAndSwap(until, int64(now+coolDown))
 }
 

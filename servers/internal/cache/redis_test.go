@@ -14,7 +14,9 @@ import (
 
 func openMini(t *testing.T, d *database) (*miniredis.Miniredis, *Cache) {
 	server := miniredis.RunT(t)
-	return server, open(t, d, Options{Kind: contract.CacheRedis, URL: "redis://" + server.Addr(), Prefix: "p", TTL: time.Minute})
+	return server, open(t, d, Options{
+		Kind: contract.CacheRedis, URL: "redis://" + server.Addr(), Prefix: "p", TTL: time.Minute, Timeout: patience,
+	})
 }
 
 func lookUp(t *testing.T, c *Cache, id int64) {
@@ -29,7 +31,7 @@ func lookUp(t *testing.T, c *Cache, id int64) {
 func TestRedisShares(t *testing.T) {
 	d := &database{}
 	server, one := openMini(t, d)
-	o := Options{Kind: contract.CacheRedis, URL: "redis://" + server.Addr(), Prefix: "p"}
+	o := Options{Kind: contract.CacheRedis, URL: "redis://" + server.Addr(), Prefix: "p", Timeout: patience}
 	two := open(t, d, o)
 	o.Prefix = "other"
 	three := open(t, d, o)
@@ -71,6 +73,8 @@ func TestRedisNonsense(t *testing.T) {
 func TestRedisFails(t *testing.T) {
 	d := &database{}
 	server, c := openMini(t, d)
+	var now time.Duration
+	c.level.(*redisLevel).now = func() time.Duration { return now } // no time passes but what is told
 	lookUp(t, c, 1)
 	server.Close()
 	for range 100 {
@@ -83,11 +87,12 @@ func TestRedisFails(t *testing.T) {
 	if err := server.Restart(); err != nil {
 		t.Fatal(err)
 	}
-	r := c.level.(*redisLevel)
-	if !r.cooling() {
+	now += coolDown - 1
+	lookUp(t, c, 1)
+	if c.Stats().Hits != 0 {
 		t.Error("is asked again at once")
 	}
-	r.begun = r.begun.Add(-coolDown) // as if the time had passed
+	now++
 	lookUp(t, c, 1)
 	if c.Stats().Hits != 1 {
 		t.Errorf("back again: stats %+v", c.Stats())
@@ -96,7 +101,8 @@ func TestRedisFails(t *testing.T) {
 
 // TestRedisCoolDown: when it is over, one caller tries and the others do not wait.
 func TestRedisCoolDown(t *testing.T) {
-	r := &redisLevel{begun: time.Now()}
+	var now time.Duration
+	r := &redisLevel{now: func() time.Duration { return now }}
 	if r.cooling() {
 		t.Error("cools down before anything failed")
 	}
@@ -104,7 +110,7 @@ func TestRedisCoolDown(t *testing.T) {
 	if !r.cooling() {
 		t.Error("does not cool down after a failure")
 	}
-	r.begun = r.begun.Add(-coolDown)
+	now += coolDown
 	if r.cooling() {
 		t.Error("nobody tries again")
 	}

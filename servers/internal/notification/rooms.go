@@ -17,8 +17,11 @@ import (
 // a database that cannot be reached, a folder that cannot be written.
 var ErrEnvironment = errors.New("environment")
 
-// openTime is how long a database and a cache have to answer at the start.
-const openTime = 10 * time.Second
+// openTime is how long a database and a cache have to be ready at the start. It is long,
+// as the database may have to be filled with users first, or another process be at it;
+// one that cannot be reached is given up much sooner. Who starts us waits a minute for us to
+// be ready, and is to learn our reason.
+const openTime = 45 * time.Second
 
 // rooms are where the service keeps things.
 type rooms struct {

@@ -46,8 +46,9 @@ func TestAttemptsAreWhatTheProvidersCount(t *testing.T) {
 	for _, kind := range clientKinds() {
 		for _, breaker := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, breaker %t", kind.name, breaker), func(t *testing.T) {
+				t.Parallel()
 				cfg := testConfig(t, "http://127.0.0.1:1")
-				cfg.Client, cfg.CallTimeout = kind.name, 300*time.Millisecond
+				cfg.Client, cfg.CallTimeout = kind.name, 2*time.Second
 				cfg.Attempts, cfg.Backoff, cfg.Budget, cfg.RetryAmbiguous = 3, time.Millisecond, 1, true
 				cfg.Breaker, cfg.BreakerOpen, cfg.Bulkhead, cfg.RateLimit = breaker, time.Millisecond, 16, 100_000
 				mock, c := mocked(t, behaviour, cfg)
@@ -75,7 +76,7 @@ func checkConservation(t *testing.T, mock *mockproviders.Mock, c *Caller, breake
 	}
 	all.Wait()
 	for i, channel := range contract.Channels() {
-		s := mock.Stats().Providers[channel]
+		s := seen(mock, channel, attempts[i].Load())
 		if got := attempts[i].Load(); got != int64(s.Calls) || !breaker && got <= messages || s.Untagged+s.Rejected != 0 {
 			t.Errorf("%s: %d attempts told, the provider saw %+v", channel, got, s)
 		}
@@ -86,11 +87,23 @@ func checkConservation(t *testing.T, mock *mockproviders.Mock, c *Caller, breake
 	}
 }
 
+// seen is what a provider saw once that is as many calls as were made: one that was given
+// up may still lie unread. A difference that lasts is left for the caller to find.
+func seen(mock *mockproviders.Mock, channel string, calls int64) contract.ProviderStats {
+	for begin := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+		s := mock.Stats().Providers[channel]
+		if int64(s.Calls) == calls || time.Since(begin) > 10*time.Second {
+			return s
+		}
+	}
+}
+
 // TestSessions: with PerRequest a session has connections of its own and they end
-// with it; otherwise all share one.
+// with it; otherwise all share one, or two: net/http gives up a connection of which it
+// learns late that its request was written.
 func TestSessions(t *testing.T) {
 	for _, kind := range clientKinds() {
-		for perRequest, want := range map[bool]uint64{true: 8, false: 1} {
+		for perRequest, most := range map[bool]uint64{true: 8, false: 2} {
 			cfg := testConfig(t, "http://127.0.0.1:1")
 			cfg.Client, cfg.PerRequest, cfg.CallTimeout = kind.name, perRequest, time.Minute
 			mock, c := mocked(t, contract.Behaviour{Latency: "0s"}, cfg)
@@ -105,8 +118,9 @@ func TestSessions(t *testing.T) {
 				c.Send(0, &message, time.Now().Add(time.Minute))
 				c.Attempt(0, &message, 1, time.Now().Add(time.Minute))
 			}
-			if got := mock.Stats().Providers[contract.Email]; got.Connections != want || got.Calls != 8 {
-				t.Errorf("%s, per request %t: %+v, want %d connections", kind.name, perRequest, got, want)
+			got := mock.Stats().Providers[contract.Email]
+			if got.Connections < 1 || got.Connections > most || perRequest && got.Connections != most || got.Calls != 8 {
+				t.Errorf("%s, per request %t: %+v, want %d connections at most", kind.name, perRequest, got, most)
 			}
 		}
 	}

@@ -160,7 +160,7 @@ func TestPostgresDoubt(t *testing.T) {
 		if _, err := holder.Exec(ctx, "BEGIN; LOCK "+table); err != nil {
 			t.Fatal(err)
 		}
-		waits, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+		waits, cancel := context.WithTimeout(ctx, 2*time.Second)
 		defer cancel()
 		err = s.Accept(waits, record("a", contract.StatusQueued), job("a", 1), nil)
 		if !errors.Is(err, ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
