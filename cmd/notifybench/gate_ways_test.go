@@ -162,7 +162,7 @@ func TestGateSelftest(t *testing.T) {
 		p.checkNothingLeft(t)
 		return cmd.ProcessState.ExitCode(), string(out)
 	}
-	if code, said := selftest("--show"); code != exitUsage || !strings.Contains(said, "a.jsonl") {
+	if code, said := selftest("--show"); code != exitUsage || !strings.Contains(said, "a.jsonl") || !strings.Contains(said, "leave --show out") {
 		t.Errorf("without a file: exit code %d\n%s", code, said)
 	}
 	for range 2 {

@@ -84,6 +84,9 @@ func (t *gateTest) run(c *cobra.Command) error {
 
 func (t *gateTest) look(ctx context.Context, plan gatetest.Plan) (*gatetest.Result, error) {
 	file, err := gatetest.Read(t.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: leave --show out to measure first", err)
+	}
 	if err != nil {
 		return nil, usage(err)
 	}
